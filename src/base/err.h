@@ -1,0 +1,30 @@
+/*
+ * Errors: errno with words.
+ *
+ * A function that can fail returns a negative errno.  The number is for the
+ * program; the words are for the person, and are kept here, one sentence a
+ * thread, until a command line prints them.  Whoever meets the error first
+ * calls fail(); a caller that knows more puts its part in front with wrap().
+ * A caller that can live without the result simply drops both.
+ *
+ * The texts of errno begin in lower case, for engines match them so:
+ * "no such file or directory".
+ */
+#ifndef BASE_ERR_H
+#define BASE_ERR_H
+
+#include "base/mem.h"
+
+/* Sets the words and returns -code.  Code 0: no errno applies, returns -EINVAL. */
+int fail(int code, const char *fmt, ...) printf_like(2, 3);
+
+/* Puts "words: " in front if code is an error; returns code either way. */
+int wrap(int code, const char *fmt, ...) printf_like(2, 3);
+
+/* The words of the last error, for as long as there is no next one. */
+const char *err_words(void);
+
+/* What errno says, in lower case. */
+const char *err_text(int code);
+
+#endif

@@ -1,0 +1,114 @@
+#include "base/file.h"
+
+#include "base/err.h"
+
+#include <stdio.h>
+#include <sys/stat.h>
+
+int
+fd_read_all(int fd, const char *name, size_t max, char **text, size_t *len)
+{
+	struct stat st;
+	size_t n = 0;
+
+	if (fstat(fd, &st) < 0)
+		return fail(errno, "stat %s", name);
+	/* Files of /proc and pipes say 0; one byte more shows the end without another turn. */
+	size_t room = st.st_size > 0 && (size_t)st.st_size <= max ? (size_t)st.st_size + 1 : 4096;
+	autofree char *buf = xrealloc(NULL, room + 1, 1);
+
+	for (;;) {
+		ssize_t got = read(fd, buf + n, room - n);
+
+		if (got < 0 && errno == EINTR)
+			continue;
+		if (got < 0)
+			return fail(errno, "read %s", name);
+		if (got == 0)
+			break;
+		n += (size_t)got;
+		if (n > max)
+			return fail(EFBIG, "read %s: more than %zu bytes", name, max);
+		if (n == room) {
+			room *= 2;
+			buf = xrealloc(buf, room + 1, 1);
+		}
+	}
+	buf[n] = 0;
+	*text = take(buf);
+	if (len)
+		*len = n;
+	return 0;
+}
+
+int
+file_read_at(int dir, const char *name, size_t max, char **text, size_t *len)
+{
+	autoclose int fd = openat(dir, name, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+
+	if (fd < 0)
+		return fail(errno, "open %s", name);
+	return fd_read_all(fd, name, max, text, len);
+}
+
+int
+fd_write_all(int fd, const char *name, const void *text, size_t len)
+{
+	const char *p = text;
+
+	while (len) {
+		ssize_t n = write(fd, p, len);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return fail(errno, "write %s", name);
+		p += n;
+		len -= (size_t)n;
+	}
+	return 0;
+}
+
+int
+file_write_at(int dir, const char *name, const char *text)
+{
+	autoclose int fd = openat(dir, name, O_WRONLY | O_CLOEXEC | O_NOCTTY);
+	size_t len = strlen(text);
+
+	if (fd < 0)
+		return fail(errno, "open %s", name);
+
+	ssize_t n = write(fd, text, len);
+	if (n < 0)
+		return fail(errno, "write %s", name);
+	/* The kernel takes a value whole or not at all; half a value is another one. */
+	if ((size_t)n != len)
+		return fail(EIO, "write %s: %zd of %zu bytes", name, n, len);
+	return 0;
+}
+
+int
+file_replace_at(int dir, const char *name, const void *text, size_t len, mode_t mode)
+{
+	autofree char *tmp = xasprintf("%s.tmp", name);
+	autoclose int fd = openat(dir, tmp, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, mode);
+
+	if (fd < 0)
+		return fail(errno, "create %s", tmp);
+
+	int r = fd_write_all(fd, tmp, text, len);
+	if (r == 0 && renameat(dir, tmp, dir, name) < 0)
+		r = fail(errno, "rename %s to %s", tmp, name);
+	if (r < 0)
+		unlinkat(dir, tmp, 0);
+	return r;
+}
+
+struct fd_path
+fd_path(int fd)
+{
+	struct fd_path p;
+
+	snprintf(p.s, sizeof(p.s), "/proc/self/fd/%d", fd);
+	return p;
+}

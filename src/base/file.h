@@ -1,0 +1,37 @@
+/*
+ * Small files, read and written whole.
+ *
+ * Names are relative to a directory fd, AT_FDCWD included.  All descriptors
+ * are close-on-exec.  The words of an error name the file as it was given.
+ */
+#ifndef BASE_FILE_H
+#define BASE_FILE_H
+
+#include "base/mem.h"
+
+#include <fcntl.h>
+#include <sys/types.h>
+
+/* Reads a file of at most max bytes; *text ends with a NUL that *len (may be NULL) leaves out. */
+int file_read_at(int dir, const char *name, size_t max, char **text, size_t *len);
+
+/* The same from an open descriptor; name is for the words. */
+int fd_read_all(int fd, const char *name, size_t max, char **text, size_t *len);
+
+/* Writes all of it, whatever the pieces. */
+int fd_write_all(int fd, const char *name, const void *text, size_t len);
+
+/* Writes to a file that exists, in one write(2): for files of the kernel. */
+int file_write_at(int dir, const char *name, const char *text);
+
+/*
+ * Puts a new file in the place of an old one, or of none: readers see all of
+ * the one or of the other.  The temporary file is NAME.tmp.
+ */
+int file_replace_at(int dir, const char *name, const void *text, size_t len, mode_t mode);
+
+/* For an fd of the caller's that must be free of a path: "/proc/self/fd/N". */
+struct fd_path { char s[32]; };
+struct fd_path fd_path(int fd);
+
+#endif

@@ -1,0 +1,15 @@
+noinst_LIBRARIES += src/base/libbase.a
+src_base_libbase_a_SOURCES = \
+	src/base/cmd.c src/base/cmd.h \
+	src/base/cmd-doc.c \
+	src/base/err.c src/base/err.h \
+	src/base/file.c src/base/file.h \
+	src/base/log.c src/base/log.h \
+	src/base/mem.c src/base/mem.h \
+	src/base/packet.c src/base/packet.h \
+	src/base/parse.c src/base/parse.h \
+	src/base/spawn.c src/base/spawn.h \
+	src/base/step.c src/base/step.h \
+	src/base/str.c src/base/str.h \
+	src/base/strv.c src/base/strv.h \
+	src/base/words.c src/base/words.h

@@ -1,0 +1,42 @@
+/*
+ * A string that grows.
+ *
+ * All zeros is the empty string.  s is NULL until something is added, and
+ * ends with a NUL from then on; len does not count it.
+ */
+#ifndef BASE_STR_H
+#define BASE_STR_H
+
+#include "base/mem.h"
+
+#include <stdbool.h>
+
+struct str {
+	char *s;
+	size_t len, room;
+};
+
+#define autostr auto_(str_done) struct str
+
+void str_done(struct str *s);
+void str_addn(struct str *s, const char *text, size_t n);
+void str_add(struct str *s, const char *text);
+void str_addc(struct str *s, char c);
+void str_addf(struct str *s, const char *fmt, ...) printf_like(2, 3);
+
+/* Hands the text on, "" if nothing was added; s is empty again. */
+char *str_take(struct str *s);
+
+/* Adds text as a JSON string, quotes included. */
+void str_add_json(struct str *s, const char *text);
+
+static inline bool
+streq(const char *a, const char *b)
+{
+	return strcmp(a, b) == 0;
+}
+
+/* What follows the prefix in s, or NULL. */
+const char *str_after(const char *s, const char *prefix);
+
+#endif

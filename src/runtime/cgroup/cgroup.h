@@ -1,0 +1,95 @@
+/*
+ * The cgroup of one container, by the cgroupfs driver, on v1, hybrid and v2.
+ *
+ * A struct cgroup is a path below each hierarchy and the kind of host; that
+ * is enough to find the cgroup again, so it is what the state keeps.
+ * cgroup_make() is the first function that changes anything.
+ *
+ * v1 and hybrid: a directory in every mounted hierarchy (the unified one of a
+ * hybrid included), for engines read statistics from each line of
+ * /proc/PID/cgroup.  v2: one directory.
+ *
+ * Nothing sleeps: removal waits on events (cgroup.events on v2, pidfds on v1).
+ */
+#ifndef RUNTIME_CGROUP_H
+#define RUNTIME_CGROUP_H
+
+#include "libocispec/spec.h"
+#include "libocispec/document.h"
+
+#include <stdbool.h>
+#include <sys/types.h>
+
+enum cgroup_kind { CGROUP_V1, CGROUP_V2, CGROUP_NONE };
+
+struct cgroup {
+	enum cgroup_kind kind;
+	char *path;		/* below each hierarchy, begins with "/"; NULL for CGROUP_NONE */
+};
+
+/*
+ * Decides where the cgroup of a container will be: cgroups_path if given (a
+ * relative one is taken below the root of the hierarchy), else /ID.  ".."
+ * is refused.  Touches nothing but looks at what is mounted on /sys/fs/cgroup.
+ */
+int cgroup_plan(struct cgroup *cg, const char *cgroups_path, const char *id);
+
+/* The kind as a word for the state ("v1", "v2", "none") and back. */
+const char *cgroup_kind_word(enum cgroup_kind kind);
+int cgroup_from_record(struct cgroup *cg, const char *kind, const char *path);
+void cgroup_done(struct cgroup *cg);
+
+/*
+ * What is wrong with resources on this kind of host, without touching
+ * anything: a conversion that cannot be done, a setting that v1 or v2 does
+ * not have, one that is not implemented yet.  Calls tell() with the path
+ * below the document (".linux.resources.memory.swap") and the reason for
+ * each; returns how many.
+ */
+int cgroup_check_resources(enum cgroup_kind kind, const struct oci_resources *r,
+			   void (*tell)(void *arg, const char *path, const char *reason), void *arg);
+
+/*
+ * Makes the directories and enables controllers.  -EBUSY if the cgroup is
+ * there and not empty, or frozen.  What was made before a failure is removed
+ * again; a directory that was there before is kept.
+ */
+int cgroup_make(const struct cgroup *cg);
+
+/* Writes every limit but the device rules.  NULL resources are no limits. */
+int cgroup_limit(const struct cgroup *cg, const struct oci_resources *r);
+
+/*
+ * Puts the device rules in force: the configured ones in their order, behind
+ * "deny all", then the default devices of config-linux.md, and devs, the
+ * configured devices.  On v2 a BPF program, attached to the cgroup.
+ */
+int cgroup_limit_devices(const struct cgroup *cg, const struct oci_resources *r);
+
+/* An fd of the v2 (or the hybrid's unified) directory for CLONE_INTO_CGROUP; -ENOENT if there is none. */
+int cgroup_open_unified(const struct cgroup *cg);
+
+/* Moves a process into every v1 hierarchy; also into the unified one unless it was cloned into it. */
+int cgroup_join(const struct cgroup *cg, pid_t pid, bool cloned_into_unified);
+
+/* "/sub" below the container's, made if absent; refuses to leave it.  For exec --cgroup. */
+int cgroup_sub(struct cgroup *sub, const struct cgroup *cg, const char *path);
+
+int cgroup_freeze(const struct cgroup *cg, bool on);	/* returns when it is so, within a deadline */
+int cgroup_frozen(const struct cgroup *cg);		/* 1, 0, or -errno */
+bool cgroup_exists(const struct cgroup *cg);		/* in any hierarchy */
+
+/* Every process in it and below; *pids is for free().  A cgroup that is not there has none. */
+int cgroup_pids(const struct cgroup *cg, pid_t **pids, size_t *n);
+
+/* A signal to all of them; SIGKILL by cgroup.kill where there is one, else until none is left. */
+int cgroup_signal(const struct cgroup *cg, int signal);
+
+/*
+ * Removes the cgroup and those below it; one that is not there is no error.
+ * Thaws it.  Waits up to timeout_ms for the last process to be gone, else
+ * -EBUSY with words that name a process that is left.
+ */
+int cgroup_remove(const struct cgroup *cg, int timeout_ms);
+
+#endif

@@ -1,0 +1,53 @@
+/*
+ * Mounts are planned, then done.
+ *
+ * The plan is a list of operations, made from the configuration alone: it
+ * can be printed and tested without a privilege.  rootfs.c carries it out.
+ */
+#ifndef RUNTIME_MOUNT_PLAN_H
+#define RUNTIME_MOUNT_PLAN_H
+
+#include "libocispec/spec.h"
+
+#include <stdbool.h>
+
+enum mount_act {
+	MOUNT_FS,		/* a new file system: fsopen, fsconfig, fsmount */
+	MOUNT_BIND,		/* open_tree of a source */
+	MOUNT_CGROUP,		/* the container's cgroups, of v1, hybrid or v2 */
+	MOUNT_REMOUNT,		/* new attributes for what is mounted there */
+	MOUNT_PROPAGATION,	/* only the propagation of what is mounted there */
+};
+
+struct mount_op {
+	enum mount_act act;
+	size_t index;		/* of the mount in the configuration, for words */
+	const char *destination, *source, *type;	/* the configuration's */
+	bool recursive;		/* rbind */
+	bool tmpcopyup;
+	uint64_t attr_set, attr_clear;		/* MOUNT_ATTR_*, of this mount */
+	uint64_t rec_set, rec_clear;		/* and of all below it */
+	uint64_t *propagation;	/* MS_SHARED and the like, | MS_REC, in their order */
+	size_t n_propagation;
+	char **data;		/* options for the file system: "key=value" or "key" */
+};
+
+struct mount_plan {
+	struct mount_op *ops;
+	size_t n;
+};
+
+/* A mistake in .mounts[index]; option is the index of the option, -1 if it is the mount itself. */
+typedef void (*mount_tell)(void *arg, size_t index, int option, const char *reason);
+
+/* Returns the number of mistakes told; the plan keeps pointing into spec. */
+int mount_plan_make(struct mount_plan *plan, const struct oci_spec *spec, mount_tell tell, void *arg);
+void mount_plan_done(struct mount_plan *plan);
+
+/* A line an operation, for tests and --debug; free() takes it. */
+char *mount_plan_print(const struct mount_plan *plan);
+
+/* The names of all options of the plan's tables, ends with NULL; free() takes the list only. */
+const char **mount_option_names(void);
+
+#endif

@@ -1,0 +1,50 @@
+/*
+ * The file system of a container, made by init in its new mount namespace.
+ *
+ * Everything below the root is hostile: a path there is resolved once, below
+ * root_fd, with openat2 (in root, no magic links), and used as a descriptor
+ * from then on.  Mounts are made detached, complete with their attributes,
+ * and moved onto a descriptor, so that none is ever half made.
+ *
+ * Each function is one step of init, in the order in which they stand here.
+ */
+#ifndef RUNTIME_ROOTFS_H
+#define RUNTIME_ROOTFS_H
+
+#include "runtime/mount/plan.h"
+
+#include "libocispec/spec.h"
+
+struct rootfs {
+	const struct oci_spec *spec;
+	const struct mount_plan *plan;
+	const char *path;	/* of the rootfs, absolute, on the host */
+	bool no_pivot;
+	bool new_mount_ns;	/* else nothing is made private, mounted on / or pivoted */
+	bool has_cgroup_ns;
+	int bundle_fd;		/* relative bind sources are below it */
+	int root_fd;		/* -EBADF until rootfs_enter_root */
+	int proc_fd;		/* a procfs of our own, for sysctls and the like; see kernel/procfs.h */
+};
+
+/* Propagation of "/", then the rootfs as a mount of its own; sets root_fd. */
+int rootfs_open(struct rootfs *r);
+
+/* Every mount of the configuration, in its order. */
+int rootfs_mounts(struct rootfs *r);
+
+/* Default and configured devices, /dev/ptmx, /dev/fd and the other links. */
+int rootfs_devices(struct rootfs *r);
+
+/* The terminal pts (a slave fd) as /dev/console. */
+int rootfs_console(struct rootfs *r, int pts);
+
+/* linux.readonlyPaths and linux.maskedPaths. */
+int rootfs_masks(struct rootfs *r);
+
+/* Makes it the root of the process: pivot_root, or a move with no_pivot; root propagation; read-only. */
+int rootfs_enter(struct rootfs *r);
+
+void rootfs_done(struct rootfs *r);
+
+#endif

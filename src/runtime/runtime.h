@@ -1,0 +1,112 @@
+/*
+ * One container by the OCI runtime specification: create, start, kill,
+ * delete and what goes with them.
+ *
+ * Nothing here prints; warnings go to the log.  Every function returns 0 or
+ * more, or -errno with words.  -ENOENT from a verb that names a container
+ * means that it does not exist.
+ */
+#ifndef RUNTIME_H
+#define RUNTIME_H
+
+#include "libocispec/spec.h"
+#include "libocispec/state.h"
+
+#include <stdbool.h>
+#include <sys/types.h>
+
+enum cgroup_manager { MANAGER_CGROUPFS, MANAGER_SYSTEMD, MANAGER_DISABLED };
+
+/* Where the containers are and how they are made; the same for all verbs. */
+struct runtime {
+	const char *root;		/* directory of states; NULL: runtime_root() */
+	enum cgroup_manager manager;
+};
+
+/* /run/ocirun, or $XDG_RUNTIME_DIR/ocirun for a plain user; free() takes it. */
+char *runtime_root(void);
+
+/* -EINVAL with words unless the name can be the ID of a container. */
+int runtime_check_id(const char *id);
+
+struct create_opts {
+	const char *id;
+	const char *bundle;		/* NULL: the working directory */
+	const char *config;		/* NULL: config.json in the bundle */
+	const char *pid_file;
+	const char *console_socket;
+	const char *pidfd_socket;
+	bool no_pivot;
+	bool no_new_keyring;
+	unsigned preserve_fds;
+	bool detach;			/* run only: do not wait */
+	bool keep;			/* run only: do not delete afterwards */
+};
+
+int runtime_create(const struct runtime *rt, const struct create_opts *o);
+int runtime_start(const struct runtime *rt, const char *id);
+
+/* create, start, and unless detached wait and delete.  *status is an exit status (128+n for a signal). */
+int runtime_run(const struct runtime *rt, const struct create_opts *o, int *status);
+
+struct exec_opts {
+	const char *id;
+	const char *process;		/* a file with a process object; then the rest up to pid_file is not used */
+	char *const *args;
+	const char *cwd;
+	char *const *env;		/* added to that of the configuration */
+	const char *user;		/* UID[:GID] */
+	char *const *additional_gids;
+	char *const *caps;		/* added to those of the configuration */
+	const char *apparmor, *process_label;
+	bool tty, no_new_privs;
+	const char *pid_file;
+	const char *console_socket;
+	const char *pidfd_socket;
+	const char *cgroup;		/* below the container's */
+	unsigned preserve_fds;
+	bool detach;
+	bool ignore_paused;
+};
+
+/* Runs a process in a container.  Without detach waits for it, *status as for run. */
+int runtime_exec(const struct runtime *rt, const struct exec_opts *o, int *status);
+
+/* The state as the kernel and the record have it now; oci_free(&oci_state_type, ...) takes it. */
+int runtime_state(const struct runtime *rt, const char *id, struct oci_state **state);
+
+/* Every container that can be read, by id, in a list that ends with NULL; oci_free() each, free() the list. */
+int runtime_list(const struct runtime *rt, struct oci_state ***states);
+
+int runtime_kill(const struct runtime *rt, const char *id, int signal, bool all);
+
+struct delete_opts {
+	bool force;	/* kill first; a container that does not exist is no error */
+};
+
+int runtime_delete(const struct runtime *rt, const char *id, const struct delete_opts *o);
+int runtime_pause(const struct runtime *rt, const char *id);
+int runtime_resume(const struct runtime *rt, const char *id);
+
+/* The processes of a container; *pids is for free(), *n how many. */
+int runtime_pids(const struct runtime *rt, const char *id, pid_t **pids, size_t *n);
+
+/* The configuration that `spec` writes, as JSON for free(). */
+char *runtime_example(bool rootless);
+
+/* A remark of runtime_check(). */
+struct check_remark {
+	bool warning;
+	const char *file;
+	unsigned line;
+	const char *path, *reason;
+};
+
+/*
+ * Reads a bundle or a configuration file and tells every mistake and doubt.
+ * Returns the number of mistakes, or -errno if there is nothing to read.
+ */
+int runtime_check(const char *bundle_or_file, void (*tell)(void *arg, const struct check_remark *),
+		  void *arg);
+
+#endif

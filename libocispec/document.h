@@ -45,7 +45,7 @@ struct oci_remark {
 int oci_decode_all(const struct type *t, const struct oci_source *source, void *out,
 		   void (*tell)(void *arg, const struct oci_remark *), void *arg);
 
-/* The line, from 1, of the value at a path as in the words above; of its nearest parent if absent. */
+/* The line, from 1, of the value at a path as in the words above, or of its nearest parent. */
 unsigned oci_line(const struct oci_source *source, const char *path);
 
 /* "NAME:LINE: PATH: " + the words of a mistake that was found after decoding; returns -code. */

@@ -59,21 +59,37 @@ str_take(struct str *s)
 	return text;
 }
 
+/* How much of the text stands for itself in a JSON string. */
+static size_t
+plain_len(const char *text)
+{
+	const char *p = text;
+
+	while ((unsigned char)*p >= 0x20 && *p != '"' && *p != '\\')
+		p++;
+	return (size_t)(p - text);
+}
+
 void
 str_add_json(struct str *s, const char *text)
 {
 	static const char escaped[] = "\b\f\n\r\t\"\\", letters[] = "bfnrt\"\\";
 
 	str_addc(s, '"');
-	for (; *text; text++) {
+	for (;;) {
+		size_t n = plain_len(text);
+
+		str_addn(s, text, n);
+		text += n;
+		if (!*text)
+			break;
 		const char *e = strchr(escaped, *text);
 
 		if (e)
 			str_addf(s, "\\%c", letters[e - escaped]);
-		else if ((unsigned char)*text < 0x20)
-			str_addf(s, "\\u%04x", (unsigned char)*text);
 		else
-			str_addc(s, *text);
+			str_addf(s, "\\u%04x", (unsigned char)*text);
+		text++;
 	}
 	str_addc(s, '"');
 }

@@ -1,0 +1,127 @@
+#include "unit.h"
+
+#include "base/str.h"
+#include "libocispec/document.h"
+#include "libocispec/features.h"
+#include "libocispec/spec.h"
+#include "libocispec/state.h"
+
+/* Has every kind of row, in the order of the rows. */
+static const char sample[] =
+	"{\"ociVersion\":\"1.3.0\",\"root\":{\"path\":\"a\\\"b\\\\c\\n\\u0001\u00e4\","
+	"\"readonly\":false},"
+	"\"mounts\":[{\"destination\":\"/a\",\"options\":[]},{\"destination\":\"/b\","
+	"\"options\":[\"ro\"],"
+	"\"uidMappings\":[]}],\"process\":{\"user\":{\"uid\":0,\"additionalGids\":[4294967295,0]},"
+	"\"cwd\":\"\",\"rlimits\":[{\"type\":\"X\",\"soft\":9223372036854775808,"
+	"\"hard\":18446744073709551615}],\"oomScoreAdj\":-9223372036854775808},"
+	"\"annotations\":{\"z\":\"\",\"a.b/c\":\"1\"},\"linux\":{\"netDevices\":{\"eth0\":{},"
+	"\"eth1\":{\"name\":\"x\"}},\"resources\":{\"memory\":{},"
+	"\"rdma\":{\"m\":{\"hcaHandles\":1}},"
+	"\"unified\":{}}}}";
+
+static void
+decode(const char *text, struct oci_spec *out)
+{
+	struct oci_source source = { "config.json", text, strlen(text) };
+
+	*out = (struct oci_spec){ 0 };
+	same_words(oci_decode(&oci_spec_type, &source, out) < 0 ? err_words() : "right", "right");
+}
+
+TEST(nothing_is_lost)
+{
+	struct oci_spec spec;
+
+	decode(sample, &spec);
+	autofree char *text = oci_encode(&oci_spec_type, &spec, OCI_COMPACT);
+	same_words(text, sample);
+	oci_done(&oci_spec_type, &spec);
+}
+
+TEST(a_copy_is_the_same)
+{
+	struct oci_spec spec;
+
+	decode(sample, &spec);
+	struct oci_spec *copy = oci_copy(&oci_spec_type, &spec);
+	oci_done(&oci_spec_type, &spec);
+	autofree char *text = oci_encode(&oci_spec_type, copy, OCI_COMPACT);
+	same_words(text, sample);
+	oci_free(&oci_spec_type, copy);
+
+	assert_null(oci_copy(&oci_spec_type, NULL));
+	oci_free(&oci_spec_type, NULL);
+}
+
+TEST(done_empties)
+{
+	struct oci_spec spec, empty = { 0 };
+
+	decode(sample, &spec);
+	oci_done(&oci_spec_type, &spec);
+	assert_memory_equal(&spec, &empty, sizeof(spec));
+	oci_done(&oci_spec_type, &spec);
+}
+
+TEST(indented)
+{
+	struct oci_spec spec;
+
+	decode("{\"ociVersion\":\"1\",\"mounts\":[{\"destination\":\"/\","
+	       "\"options\":[\"a\",\"b\"]}],"
+	       "\"process\":{\"cwd\":\"/\",\"args\":[],\"user\":{}},\"annotations\":{}}", &spec);
+	autofree char *text = oci_encode(&oci_spec_type, &spec, OCI_INDENTED);
+	same_words(text,
+		   "{\n"
+		   "  \"ociVersion\": \"1\",\n"
+		   "  \"mounts\": [\n"
+		   "    {\n"
+		   "      \"destination\": \"/\",\n"
+		   "      \"options\": [\n"
+		   "        \"a\",\n"
+		   "        \"b\"\n"
+		   "      ]\n"
+		   "    }\n"
+		   "  ],\n"
+		   "  \"process\": {\n"
+		   "    \"user\": {},\n"
+		   "    \"args\": [],\n"
+		   "    \"cwd\": \"/\"\n"
+		   "  },\n"
+		   "  \"annotations\": {}\n"
+		   "}\n");
+	oci_done(&oci_spec_type, &spec);
+}
+
+TEST(lists)
+{
+	struct oci_state a = { .id = (char []){ "a" } }, b = { .pid = { 7, true } };
+	void *list[] = { &a, &b, NULL };
+
+	autofree char *text = oci_encode_list(&oci_state_type, list, OCI_COMPACT);
+	same_words(text, "[{\"id\":\"a\"},{\"pid\":7}]");
+	autofree char *none = oci_encode_list(&oci_state_type, NULL, OCI_INDENTED);
+	same_words(none, "[]\n");
+	autofree char *empty = oci_encode(&oci_state_type, &(struct oci_state){ 0 }, OCI_INDENTED);
+	same_words(empty, "{}\n");
+}
+
+TEST(description)
+{
+	autofree char *text = oci_describe(&oci_spec_type);
+
+	assert_ptr_equal(text, strstr(text, "| Property | Kind | Required | Meaning |\n|---|"));
+	assert_non_null(strstr(text, "\n| `.mounts[].destination` | string | yes | "
+				"absolute path in "));
+	assert_non_null(strstr(text, "\n| `.linux.resources.rdma.*.hcaHandles` | whole "
+				"number, 0 to "));
+	assert_non_null(strstr(text, "\n| `.annotations` | object of strings |  | "));
+	assert_non_null(strstr(text, "\n| `.linux.personality.domain` | string |  | "
+				"which Linux uname(2) "
+				     "speaks of: `LINUX`, `LINUX32` |\n"));
+	assert_null(strstr(text, "|  |\n"));	/* every row has words */
+}
+
+TESTS(T(nothing_is_lost), T(a_copy_is_the_same), T(done_empties), T(indented), T(lists),
+      T(description))

@@ -8,8 +8,9 @@
  *
  * Options stand before the arguments; the first word that is no option ends
  * them, as does "--".  --name=value and --name value are the same, -name is
- * --name (Go programs write it so), a flag takes =true or =false, and the
- * last of several values holds unless the option is a list.
+ * --name (Go programs write it so), a flag takes =true or =false, letters of
+ * flags may stand together (-rf), and the last of several values holds unless
+ * the option is a list.  --help and -h are understood everywhere.
  */
 #ifndef BASE_CMD_H
 #define BASE_CMD_H
@@ -32,7 +33,7 @@ struct opt_uint { uint64_t v; bool set; };
 struct opt {
 	enum opt_kind kind;
 	char letter;			/* or 0 */
-	const char *name, *value;	/* value: what help calls it, FILE, N */
+	const char *name, *value;	/* value: what help calls it, FILE, DIR, N */
 	const char *help;
 	const char *const *choices;	/* ends with NULL */
 	size_t at;			/* where in the command's struct */
@@ -40,47 +41,69 @@ struct opt {
 	uint64_t max;			/* for OPT_UINT; 0 is no bound */
 };
 
+/*
+ * Texts for the manual are paragraphs with an empty line between them.  A
+ * line "# WORDS" begins a section, one that starts with a tab is an example,
+ * and "term<tab>definition" an entry of a list.
+ */
 struct command {
 	const char *name, *args, *summary;
-	const char *text;		/* for the manual; may be NULL */
+	const char *text;		/* may be NULL */
 	const struct opt *opts;		/* ends with OPT_END; may be NULL */
 	size_t size;			/* of the struct of options */
 	int min, max;			/* how many arguments; max -1 is no bound */
 	int exit_on_error;		/* 0 means 1 */
-	bool hidden;
-	int (*run)(const void *opts, char **args);	/* exit status, or -errno with words */
+	/*
+	 * Exit status, or -errno with words.  program is what the program gives to all of
+	 * its commands.
+	 */
+	int (*run)(const void *program, const void *opts, char **args);
 };
 
 /* A program: its own options, which stand before the command, and its commands. */
 struct program {
-	const char *name, *summary, *text;
+	const char *name, *version, *summary;
+	const char *description, *text;		/* for the manual, before and behind the commands */
+	const char *ids;			/* lists what CONTAINER can be: "list -q" */
 	const struct opt *opts;
 	const struct command *const *commands;	/* ends with NULL */
 };
 
-#define is_(s, m, c) (0 * sizeof(char[__builtin_types_compatible_p(__typeof__(((struct s *)0)->m), c) ? 1 : -1]))
-#define opt_(k, s, l, m, c, n, v, h, ...) \
-	{ .kind = k, .letter = l, .name = n, .value = v, .help = h, .at = offsetof(struct s, m) + is_(s, m, c), __VA_ARGS__ }
+#define opt_is_(s, m, c) __builtin_types_compatible_p(__typeof__(((struct s *)0)->m), c)
+#define opt_at_(s, m, c) (offsetof(struct s, m) + 0 * sizeof(char[opt_is_(s, m, c) ? 1 : -1]))
+#define opt_(k, l, a, n, v, h, ...) \
+	{ .kind = k, .letter = l, .at = a, .name = n, .value = v, .help = h, __VA_ARGS__ }
 
-#define OPT_FLAG(s, l, m, n, h, ...)	  opt_(OPT_FLAG, s, l, m, bool, n, NULL, h, __VA_ARGS__)
-#define OPT_STRING(s, l, m, n, v, h, ...) opt_(OPT_STRING, s, l, m, const char *, n, v, h, __VA_ARGS__)
-#define OPT_LIST(s, l, m, n, v, h, ...)	  opt_(OPT_LIST, s, l, m, char **, n, v, h, __VA_ARGS__)
-#define OPT_UINT(s, l, m, n, v, h, ...)	  opt_(OPT_UINT, s, l, m, struct opt_uint, n, v, h, __VA_ARGS__)
-#define OPT_CHOICE(s, l, m, n, v, h, ...) opt_(OPT_CHOICE, s, l, m, const char *, n, v, h, __VA_ARGS__)
+/* struct, letter or 0, member, name, what help calls the value, help, and further members. */
+#define OPT_FLAG(s, l, m, n, h, ...) \
+	opt_(OPT_FLAG, l, opt_at_(s, m, bool), n, NULL, h, __VA_ARGS__)
+#define OPT_STRING(s, l, m, n, v, h, ...) \
+	opt_(OPT_STRING, l, opt_at_(s, m, const char *), n, v, h, __VA_ARGS__)
+#define OPT_LIST(s, l, m, n, v, h, ...) \
+	opt_(OPT_LIST, l, opt_at_(s, m, char **), n, v, h, __VA_ARGS__)
+#define OPT_UINT(s, l, m, n, v, h, ...) \
+	opt_(OPT_UINT, l, opt_at_(s, m, struct opt_uint), n, v, h, __VA_ARGS__)
+#define OPT_CHOICE(s, l, m, n, h, ...) \
+	opt_(OPT_CHOICE, l, opt_at_(s, m, const char *), n, NULL, h, __VA_ARGS__)
 
 /*
  * Fills out from the options at the front of argv, which ends with NULL.
- * Returns how many words they took, or -EINVAL with words.
+ * Returns how many words they took, -EINVAL with words, or -ECANCELED at a
+ * call for help.  What stood before the failing word is in out.
  */
 int opts_parse(const struct opt *opts, char **argv, void *out);
 
-/* Frees the lists that parsing made. */
+/* Frees the lists that parsing made, but not their strings. */
 void opts_done(const struct opt *opts, void *out);
 
 /* Whether n arguments suit the command; -EINVAL with words if not. */
 int command_check_args(const struct command *c, int n);
 
+/* NULL with words, and with a guess at what was meant, if there is none. */
 const struct command *program_find(const struct program *p, const char *name);
+
+/* Adds the words that an OPT_CHOICE takes. */
+void opt_add_choices(const struct opt *o, const char *between, struct str *out);
 
 /* Each adds its document to out. */
 void program_help(const struct program *p, struct str *out);

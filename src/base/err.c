@@ -6,6 +6,8 @@
 /* Room for two long paths; an error must never fail for want of memory. */
 static _Thread_local char words[16384];
 
+static size_t format(char *buf, size_t len, const char *fmt, va_list ap) printf_like(3, 0);
+
 static size_t
 format(char *buf, size_t len, const char *fmt, va_list ap)
 {

@@ -1,6 +1,8 @@
 noinst_LIBRARIES += src/base/libbase.a
 src_base_libbase_a_SOURCES = \
+	src/base/clock.c src/base/clock.h \
 	src/base/cmd.c src/base/cmd.h \
+	src/base/cmd-complete.c \
 	src/base/cmd-doc.c \
 	src/base/err.c src/base/err.h \
 	src/base/file.c src/base/file.h \

@@ -1,8 +1,7 @@
 #include "base/log.h"
 
+#include "base/clock.h"
 #include "base/str.h"
-
-#include <time.h>
 
 static struct log_sink sink = { .program = "ocirun", .fd = STDERR_FILENO, .level = LOG_WARNING };
 
@@ -23,18 +22,6 @@ log_debugs(void)
 }
 
 static void
-add_time(struct str *line)
-{
-	char text[32];
-	struct timespec now;
-	struct tm tm;
-
-	clock_gettime(CLOCK_REALTIME, &now);
-	strftime(text, sizeof(text), "%Y-%m-%dT%H:%M:%S", gmtime_r(&now.tv_sec, &tm));
-	str_addf(line, "\"%s.%06ldZ\"", text, now.tv_nsec / 1000);
-}
-
-static void
 put(enum log_level level, const char *words)
 {
 	autostr line = { 0 };
@@ -44,9 +31,7 @@ put(enum log_level level, const char *words)
 	if (sink.format == LOG_JSON) {
 		str_addf(&line, "{\"level\":\"%s\",\"msg\":", level_words[level]);
 		str_add_json(&line, words);
-		str_add(&line, ",\"time\":");
-		add_time(&line);
-		str_add(&line, "}\n");
+		str_addf(&line, ",\"time\":\"%s\"}\n", clock_now().s);
 	} else {
 		str_addf(&line, "%s: %s%s%s\n", sink.program, level == LOG_ERROR ? "" : level_words[level],
 			 level == LOG_ERROR ? "" : ": ", words);
@@ -56,6 +41,8 @@ put(enum log_level level, const char *words)
 	ssize_t ignored = write(sink.fd, line.s, line.len);
 	(void)ignored;	/* a log that cannot be written must not change the outcome */
 }
+
+static void putv(enum log_level level, const char *fmt, va_list ap) printf_like(2, 0);
 
 static void
 putv(enum log_level level, const char *fmt, va_list ap)

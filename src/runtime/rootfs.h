@@ -7,6 +7,8 @@
  * and moved onto a descriptor, so that none is ever half made.
  *
  * Each function is one step of init, in the order in which they stand here.
+ * They run before any process of the container does, with the host's root as
+ * the root of the process until rootfs_enter().
  */
 #ifndef RUNTIME_ROOTFS_H
 #define RUNTIME_ROOTFS_H
@@ -23,28 +25,39 @@ struct rootfs {
 	bool new_mount_ns;	/* else nothing is made private, mounted on / or pivoted */
 	bool has_cgroup_ns;
 	int bundle_fd;		/* relative bind sources are below it */
-	int root_fd;		/* -EBADF until rootfs_enter_root */
+	int root_fd;		/* -EBADF until rootfs_open */
 	int proc_fd;		/* a procfs of our own, for sysctls and the like; see kernel/procfs.h */
 };
 
-/* Propagation of "/", then the rootfs as a mount of its own; sets root_fd. */
+/*
+ * Propagation of "/", then the rootfs as a mount of its own; sets root_fd.
+ * Without a mount namespace only the latter, and an error if the
+ * configuration has anything that is done by a mount.
+ */
 int rootfs_open(struct rootfs *r);
 
 /* Every mount of the configuration, in its order. */
 int rootfs_mounts(struct rootfs *r);
 
-/* Default and configured devices, /dev/ptmx, /dev/fd and the other links. */
+/*
+ * Default and configured devices, /dev/ptmx, /dev/fd and the other links.
+ * Nothing if the host's /dev (or any other) is bound to /dev.
+ */
 int rootfs_devices(struct rootfs *r);
 
-/* The terminal pts (a slave fd) as /dev/console. */
+/* The terminal pts (a slave fd, of a devpts in this mount namespace) as /dev/console. */
 int rootfs_console(struct rootfs *r, int pts);
 
 /* linux.readonlyPaths and linux.maskedPaths. */
 int rootfs_masks(struct rootfs *r);
 
-/* Makes it the root of the process: pivot_root, or a move with no_pivot; root propagation; read-only. */
+/*
+ * Makes it the root and the working directory of the process: pivot_root, or
+ * a move with no_pivot; root propagation; read-only.
+ */
 int rootfs_enter(struct rootfs *r);
 
+/* Closes root_fd and proc_fd. */
 void rootfs_done(struct rootfs *r);
 
 #endif

@@ -21,6 +21,7 @@ enum cgroup_manager { MANAGER_CGROUPFS, MANAGER_SYSTEMD, MANAGER_DISABLED };
 struct runtime {
 	const char *root;		/* directory of states; NULL: runtime_root() */
 	enum cgroup_manager manager;
+	char **argv;			/* of the program: it may have to be executed anew, sealed */
 };
 
 /* /run/ocirun, or $XDG_RUNTIME_DIR/ocirun for a plain user; free() takes it. */

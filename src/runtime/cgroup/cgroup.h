@@ -25,6 +25,7 @@ enum cgroup_kind { CGROUP_V1, CGROUP_V2, CGROUP_NONE };
 struct cgroup {
 	enum cgroup_kind kind;
 	char *path;		/* below each hierarchy, begins with "/"; NULL for CGROUP_NONE */
+	struct cgroupfs *fs;	/* what is mounted; holds no fd; NULL for CGROUP_NONE */
 };
 
 /*

@@ -2,7 +2,11 @@
  * Mounts are planned, then done.
  *
  * The plan is a list of operations, made from the configuration alone: it
- * can be printed and tested without a privilege.  rootfs.c carries it out.
+ * can be printed and tested without a privilege.  do.h carries them out.
+ *
+ * A relative destination is taken as if a "/" stood before it.  Procfs is what
+ * the kernel's security labels and switches are written to, so little may be
+ * mounted over it: a procfs on /proc, and the files that lxcfs replaces.
  */
 #ifndef RUNTIME_MOUNT_PLAN_H
 #define RUNTIME_MOUNT_PLAN_H
@@ -16,20 +20,22 @@ enum mount_act {
 	MOUNT_BIND,		/* open_tree of a source */
 	MOUNT_CGROUP,		/* the container's cgroups, of v1, hybrid or v2 */
 	MOUNT_REMOUNT,		/* new attributes for what is mounted there */
+	MOUNT_RECONFIGURE,	/* the same, and new options for the file system */
 	MOUNT_PROPAGATION,	/* only the propagation of what is mounted there */
 };
 
 struct mount_op {
 	enum mount_act act;
 	size_t index;		/* of the mount in the configuration, for words */
-	const char *destination, *source, *type;	/* the configuration's */
+	const char *destination, *source, *type;	/* the configuration's; source and type may be NULL */
 	bool recursive;		/* rbind */
 	bool tmpcopyup;
+	bool no_links;		/* /proc and /sys, which no image may lead elsewhere */
 	uint64_t attr_set, attr_clear;		/* MOUNT_ATTR_*, of this mount */
 	uint64_t rec_set, rec_clear;		/* and of all below it */
 	uint64_t *propagation;	/* MS_SHARED and the like, | MS_REC, in their order */
 	size_t n_propagation;
-	char **data;		/* options for the file system: "key=value" or "key" */
+	const char **data;	/* options for the file system: "key=value" or "key"; NULL or ends with NULL */
 };
 
 struct mount_plan {
@@ -49,5 +55,8 @@ char *mount_plan_print(const struct mount_plan *plan);
 
 /* The names of all options of the plan's tables, ends with NULL; free() takes the list only. */
 const char **mount_option_names(void);
+
+/* Whether the words of linux.rootfsPropagation are known, and their MS_* flags. */
+bool mount_propagation_flags(const char *word, uint64_t *flags);
 
 #endif

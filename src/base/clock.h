@@ -1,0 +1,9 @@
+/* Times of the day, as text. */
+#ifndef BASE_CLOCK_H
+#define BASE_CLOCK_H
+
+/* Now, in UTC, by RFC 3339 with nanoseconds: 2026-01-31T12:00:00.000000000Z. */
+struct clock_text { char s[96]; };
+struct clock_text clock_now(void);
+
+#endif

@@ -1,0 +1,112 @@
+#include "kernel/caps.h"
+
+#include "base/err.h"
+
+#include <linux/capability.h>
+#include <sys/capability.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+
+#define BITS 64
+
+bool
+cap_bit(const char *name, uint64_t *bit)
+{
+	cap_value_t value;
+
+	/* cap_from_name() takes numbers too, which are no names. */
+	if (strncmp(name, "CAP_", 4) != 0 || cap_from_name(name, &value) < 0 || value >= BITS)
+		return false;
+	*bit = 1ull << value;
+	return true;
+}
+
+static int
+read_sets(struct caps *c)
+{
+	struct __user_cap_header_struct head = { .version = _LINUX_CAPABILITY_VERSION_3 };
+	struct __user_cap_data_struct data[2];
+
+	if (syscall(SYS_capget, &head, data) < 0)
+		return fail(errno, "capget");
+	c->permitted = data[0].permitted | (uint64_t)data[1].permitted << 32;
+	c->effective = data[0].effective | (uint64_t)data[1].effective << 32;
+	c->inheritable = data[0].inheritable | (uint64_t)data[1].inheritable << 32;
+	return 0;
+}
+
+static uint64_t
+read_bounding(void)
+{
+	uint64_t set = 0;
+
+	for (unsigned long cap = 0; cap < BITS; cap++) {
+		int in = prctl(PR_CAPBSET_READ, cap, 0, 0, 0);
+
+		if (in < 0)	/* EINVAL: behind the kernel's last one */
+			break;
+		set |= (uint64_t)in << cap;
+	}
+	return set;
+}
+
+int
+caps_read(struct caps *c)
+{
+	int r = read_sets(c);
+
+	if (r < 0)
+		return r;
+	c->bounding = read_bounding();
+	c->ambient = 0;
+	/* The kernel keeps ambient within these two, so there are few to ask for. */
+	uint64_t possible = c->permitted & c->inheritable;
+	for (unsigned long cap = 0; cap < BITS; cap++)
+		if (possible & 1ull << cap && prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_IS_SET, cap, 0, 0) == 1)
+			c->ambient |= 1ull << cap;
+	return 0;
+}
+
+int
+caps_drop_bounding(uint64_t keep)
+{
+	for (unsigned long cap = 0; cap < BITS; cap++) {
+		if (keep & 1ull << cap)
+			continue;
+		if (prctl(PR_CAPBSET_DROP, cap, 0, 0, 0) == 0)
+			continue;
+		if (errno == EINVAL)
+			return 0;
+		return fail(errno, "drop capability %lu from the bounding set", cap);
+	}
+	return 0;
+}
+
+static int
+raise_ambient(uint64_t set)
+{
+	if (prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0) < 0)
+		return fail(errno, "clear the ambient capabilities");
+	for (unsigned long cap = 0; cap < BITS; cap++) {
+		if (!(set & 1ull << cap))
+			continue;
+		if (prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE, cap, 0, 0) < 0)
+			return fail(errno, "raise ambient capability %lu", cap);
+	}
+	return 0;
+}
+
+int
+caps_apply(const struct caps *c)
+{
+	struct __user_cap_header_struct head = { .version = _LINUX_CAPABILITY_VERSION_3 };
+	const struct __user_cap_data_struct data[2] = {
+		{ (uint32_t)c->effective, (uint32_t)c->permitted, (uint32_t)c->inheritable },
+		{ (uint32_t)(c->effective >> 32), (uint32_t)(c->permitted >> 32),
+		  (uint32_t)(c->inheritable >> 32) },
+	};
+
+	if (syscall(SYS_capset, &head, data) < 0)
+		return fail(errno, "capset");
+	return raise_ambient(c->ambient);
+}

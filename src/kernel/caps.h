@@ -1,0 +1,29 @@
+/*
+ * Capabilities (capabilities(7)).
+ *
+ * A set is a mask with bit n for capability n.  libcap gives the names and
+ * is included here only; the sets themselves are set by the system calls.
+ */
+#ifndef KERNEL_CAPS_H
+#define KERNEL_CAPS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct caps {
+	uint64_t bounding, permitted, effective, inheritable, ambient;
+};
+
+/* Whether the name is that of a capability, such as CAP_KILL, and its bit. */
+bool cap_bit(const char *name, uint64_t *bit);
+
+/* What this process has now, and the most it could give. */
+int caps_read(struct caps *c);
+
+/* Takes from the bounding set all that is not in keep; needs CAP_SETPCAP. */
+int caps_drop_bounding(uint64_t keep);
+
+/* Sets permitted, effective and inheritable, then ambient. */
+int caps_apply(const struct caps *c);
+
+#endif

@@ -1,0 +1,29 @@
+#include "kernel/clone.h"
+
+#include "base/err.h"
+
+#include <linux/sched.h>
+#include <signal.h>
+#include <sys/syscall.h>
+
+pid_t
+clone_process(const struct clone_req *req, int *pidfd)
+{
+	struct clone_args args = {
+		.flags = req->namespaces | CLONE_PIDFD,
+		.pidfd = (uintptr_t)pidfd,
+		.exit_signal = SIGCHLD,
+	};
+
+	if (req->cgroup >= 0) {
+		args.flags |= CLONE_INTO_CGROUP;
+		args.cgroup = (uint64_t)req->cgroup;
+	}
+	/*
+	 * Not fork(): the namespaces must be there from the first instruction.
+	 * The child has one thread, as we have, so libc is as good as after fork.
+	 */
+	pid_t pid = (pid_t)syscall(SYS_clone3, &args, sizeof(args));
+
+	return pid < 0 ? fail(errno, "clone3") : pid;
+}

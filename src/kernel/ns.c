@@ -1,0 +1,59 @@
+#include "kernel/ns.h"
+
+#include "base/err.h"
+
+#include <fcntl.h>
+#include <linux/nsfs.h>
+#include <net/if.h>
+#include <sched.h>
+#include <sys/ioctl.h>
+#include <sys/socket.h>
+
+const struct word ns_words[] = {
+	{ "mount", CLONE_NEWNS },
+	{ "cgroup", CLONE_NEWCGROUP },
+	{ "uts", CLONE_NEWUTS },
+	{ "ipc", CLONE_NEWIPC },
+	{ "user", CLONE_NEWUSER },
+	{ "pid", CLONE_NEWPID },
+	{ "network", CLONE_NEWNET },
+	{ "time", CLONE_NEWTIME },
+	{ 0 },
+};
+
+int
+ns_open(const char *path, uint64_t kind)
+{
+	autoclose int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+
+	if (fd < 0)
+		return fail(errno, "open %s", path);
+	int is = ioctl(fd, NS_GET_NSTYPE);
+	if (is < 0)
+		return fail(0, "%s: not a namespace", path);
+	if ((uint64_t)is != kind)
+		return fail(0, "%s: a %s namespace, not a %s one", path, number_word(ns_words, (uint64_t)is),
+			    number_word(ns_words, kind));
+	return take_fd(fd);
+}
+
+int
+ns_join(int fd, uint64_t kinds)
+{
+	if (setns(fd, (int)kinds) < 0)
+		return fail(errno, "setns");
+	return 0;
+}
+
+int
+ns_loopback_up(void)
+{
+	struct ifreq req = { .ifr_name = "lo", .ifr_flags = IFF_UP | IFF_RUNNING };
+	autoclose int sock = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+
+	if (sock < 0)
+		return fail(errno, "socket");
+	if (ioctl(sock, SIOCSIFFLAGS, &req) < 0)
+		return fail(errno, "set the flags of lo");
+	return 0;
+}

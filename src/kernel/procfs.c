@@ -1,0 +1,47 @@
+#include "kernel/procfs.h"
+
+#include "base/err.h"
+#include "kernel/mountfd.h"
+
+#include <linux/openat2.h>
+#include <sys/syscall.h>
+
+int
+procfs_open(void)
+{
+	int fd = mountfd_new(&(struct mountfd_fs){
+		.type = "proc", .attrs = MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC,
+	});
+
+	return wrap(fd, "own procfs");
+}
+
+int
+procfs_open_at(int proc, const char *path, int flags)
+{
+	struct open_how how = {
+		.flags = (uint64_t)(unsigned)(flags | O_CLOEXEC),
+		.resolve = RESOLVE_BENEATH | RESOLVE_NO_XDEV | RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS,
+	};
+	long fd = syscall(SYS_openat2, proc, path, &how, sizeof(how));
+
+	return fd < 0 ? fail(errno, "open /proc/%s", path) : (int)fd;
+}
+
+int
+procfs_write(int proc, const char *path, const char *text)
+{
+	autoclose int fd = procfs_open_at(proc, path, O_WRONLY);
+	size_t len = strlen(text);
+
+	if (fd < 0)
+		return fd;
+
+	ssize_t n = write(fd, text, len);
+	if (n < 0)
+		return fail(errno, "write /proc/%s", path);
+	/* The kernel takes a value whole or not at all; half a value is another one. */
+	if ((size_t)n != len)
+		return fail(EIO, "write /proc/%s: %zd of %zu bytes", path, n, len);
+	return 0;
+}

@@ -1,0 +1,21 @@
+/*
+ * The commands of ocirun: one file and one row each.
+ *
+ * Each gets the struct runtime of the global options as its program.  The
+ * front of an error, "VERB ID: ", is added by main.c.
+ */
+#ifndef OCIRUN_COMMANDS_H
+#define OCIRUN_COMMANDS_H
+
+#include "base/cmd.h"
+#include "runtime/runtime.h"
+
+extern const struct command cmd_check, cmd_completion, cmd_create, cmd_delete, cmd_exec, cmd_help,
+	cmd_kill, cmd_list, cmd_pause, cmd_ps, cmd_resume, cmd_run, cmd_spec, cmd_start, cmd_state;
+
+extern const struct program ocirun;
+
+/* The texts of the manual that belong to no single command. */
+extern const char manual_description[], manual_text[];
+
+#endif

@@ -1,0 +1,26 @@
+bin_PROGRAMS += ocirun
+ocirun_SOURCES = \
+	src/ocirun/cmd-check.c \
+	src/ocirun/cmd-create.c \
+	src/ocirun/cmd-delete.c \
+	src/ocirun/cmd-exec.c \
+	src/ocirun/cmd-help.c \
+	src/ocirun/cmd-kill.c \
+	src/ocirun/cmd-list.c \
+	src/ocirun/cmd-pause.c \
+	src/ocirun/cmd-ps.c \
+	src/ocirun/cmd-run.c \
+	src/ocirun/cmd-spec.c \
+	src/ocirun/cmd-start.c \
+	src/ocirun/cmd-state.c \
+	src/ocirun/commands.h \
+	src/ocirun/create-opts.h \
+	src/ocirun/main.c \
+	src/ocirun/manual.c \
+	src/ocirun/print.c src/ocirun/print.h \
+	src/ocirun/procinfo.c src/ocirun/procinfo.h \
+	src/ocirun/select.c src/ocirun/select.h \
+	src/ocirun/signals.c src/ocirun/signals.h
+ocirun_LDADD = \
+	src/runtime/libruntime.a libocispec/libocispec.a src/kernel/libkernel.a src/base/libbase.a \
+	$(YAJL_LIBS) $(SECCOMP_LIBS) $(CAP_LIBS)

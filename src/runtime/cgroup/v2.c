@@ -1,0 +1,154 @@
+/* A host with cgroup v2 alone: one hierarchy, with events. */
+#include "runtime/cgroup/kind.h"
+
+#include "base/err.h"
+#include "base/str.h"
+#include "base/strv.h"
+
+#include <fcntl.h>
+
+/* More than all controllers of Linux with their signs. */
+#define LIST_MAX 512
+
+static const struct knob *
+knob(const struct prop *p)
+{
+	return &p->v2;
+}
+
+/* -- controllers -- */
+
+/* The words of a list file of one cgroup; dir is its path. */
+static int
+read_list(const struct site *s, const char *dir, const char *file, char list[LIST_MAX])
+{
+	autofree char *path = xasprintf("%s/%s", dir, file);
+
+	return cgroupfs_read(s->root, path, list, LIST_MAX);
+}
+
+/* What is available and not yet enabled for the children, each as "+name". */
+static int
+missing(const struct site *s, const char *dir, char ***list)
+{
+	char available[LIST_MAX], enabled[LIST_MAX];
+	int r = read_list(s, dir, "cgroup.controllers", available);
+
+	if (r == 0)
+		r = read_list(s, dir, "cgroup.subtree_control", enabled);
+	if (r < 0)
+		return r;
+
+	autostrv all = strv_split(available, ' ');
+	autostrv have = strv_split(enabled, ' ');
+
+	for (char **name = all; name && *name; name++)
+		if (!strv_has(have, *name))
+			strv_push(list, xasprintf("+%s", *name));
+	return 0;
+}
+
+static int
+busy(const char *dir)
+{
+	return fail(EBUSY, "enable controllers below " CGROUPFS_ROOT "/%s: it has processes of its own, "
+		    "which cgroup v2 allows only where no controller is enabled", dir);
+}
+
+/*
+ * The kernel takes a list whole or not at all, and one controller may be out
+ * of reach for good (cpu, while there are realtime processes).  So the ones
+ * left are tried alone; a limit that then has no file says so.
+ */
+static int
+enable_in(const struct site *s, const char *dir)
+{
+	autofree char *path = xasprintf("%s/cgroup.subtree_control", dir);
+	autostrv list = NULL;
+	autostr all = { 0 };
+	int r = missing(s, dir, &list);
+
+	if (r < 0 || !list)
+		return r;
+	for (char **name = list; *name; name++)
+		str_addf(&all, "%s%s", name == list ? "" : " ", *name);
+	r = cgroupfs_write(s->root, path, all.s);
+	for (char **name = list; r < 0 && r != -EBUSY && *name; name++)
+		if (cgroupfs_write(s->root, path, *name) == -EBUSY)
+			r = -EBUSY;
+	return r == -EBUSY ? busy(dir) : 0;
+}
+
+/* For engines read the statistics of every controller, all that there are, as runc and crun do. */
+static int
+enable(const struct site *s)
+{
+	autofree char *path = site_path(s, s->fs->h, NULL);
+	char top[LIST_MAX], leaf[LIST_MAX];
+	int r = read_list(s, ".", "cgroup.controllers", top);
+
+	if (r == 0)
+		r = read_list(s, path, "cgroup.controllers", leaf);
+	if (r < 0 || streq(top, leaf))	/* nothing to do, however deep it is */
+		return r;
+	for (char *slash = path; r == 0 && (slash = strchr(slash, '/')); slash++) {
+		*slash = 0;
+		r = enable_in(s, path);
+		*slash = '/';
+	}
+	return r;
+}
+
+/* -- freezing and killing -- */
+
+static int
+set_frozen(const struct site *s, bool on)
+{
+	return site_write(s, s->fs->h, "cgroup.freeze", on ? "1" : "0");
+}
+
+static int
+await_frozen(const struct site *s, bool on)
+{
+	autofree char *path = site_path(s, s->fs->h, "cgroup.events");
+
+	return cgroupfs_await(s->root, path, on ? "frozen 1" : "frozen 0", FREEZE_MS);
+}
+
+static int
+frozen(const struct site *s)
+{
+	autofree char *path = site_path(s, s->fs->h, "cgroup.events");
+
+	return cgroupfs_has(s->root, path, "frozen 1");
+}
+
+static int
+kill_all(const struct site *s)
+{
+	int r = site_write(s, s->fs->h, "cgroup.kill", "1");
+
+	return r == -ENOENT || r == -ENODEV ? 0 : r;
+}
+
+/* -- devices -- */
+
+static int
+limit_devices(const struct site *s, const struct device_rule *rules, size_t n)
+{
+	autofree char *path = site_path(s, s->fs->h, NULL);
+	autoclose int dir = cgroupfs_open(s->root, path, O_RDONLY | O_DIRECTORY);
+
+	return dir < 0 ? dir : bpfdev_attach(dir, rules, n);
+}
+
+const struct cgroup_ops cgroup_v2 = {
+	.word = "v2",
+	.knob = knob,
+	.enable = enable,
+	.set_frozen = set_frozen,
+	.await_frozen = await_frozen,
+	.frozen = frozen,
+	.kill = kill_all,
+	.limit_devices = limit_devices,
+};

@@ -1,0 +1,245 @@
+#include "runtime/child.h"
+
+#include "runtime/console.h"
+#include "runtime/sync.h"
+
+#include "base/err.h"
+#include "base/file.h"
+#include "base/step.h"
+#include "kernel/pidfd.h"
+
+#include <limits.h>
+#include <signal.h>
+#include <stdio.h>
+#include <sys/prctl.h>
+
+void
+child_done(struct child *c)
+{
+	int *const fds[] = { &c->console, &c->sync[0], &c->sync[1], &c->gate, &c->master, &c->pidfd };
+
+	for (size_t i = 0; i < countof(fds); i++)
+		close_at(fds[i]);
+	process_done(&c->process);
+	cgroup_done(&c->cgroup);
+}
+
+bool
+child_wants_terminal(const struct child *c)
+{
+	return c->process.spec && c->process.spec->terminal.v;
+}
+
+int
+child_plan(struct child *c, const struct oci_process *spec, unsigned preserve_fds)
+{
+	if (spec)
+		process_plan(&c->process, spec);
+	process_preserve(&c->process, preserve_fds);
+	if (!child_wants_terminal(c))
+		return 0;
+	if (!c->console_socket)
+		return c->served ? 0 : fail(0, "cannot allocate tty if runtime will detach "
+					       "without setting console socket");
+	c->console = console_connect(c->console_socket);
+	return c->console < 0 ? c->console : 0;
+}
+
+int
+child_clone(struct child *c, uint64_t namespaces)
+{
+	autoclose int unified = c->cgroup.kind == CGROUP_NONE ? -ENOENT : cgroup_open_unified(&c->cgroup);
+	struct clone_req req = { .namespaces = namespaces, .cgroup = unified };
+	int r = packet_pair(c->sync);
+
+	if (r < 0)
+		return r;
+	c->in_unified = unified >= 0;
+	c->pid = clone_process(&req, &c->pidfd);
+	/* Each holds its own end only, so that each sees the other's end. */
+	int others = c->pid == 0 ? 0 : 1;
+	close(c->sync[others]);
+	c->sync[others] = -EBADF;
+	return c->pid;
+}
+
+int
+child_serve_cgroup(struct child *c)
+{
+	return cgroup_join(&c->cgroup, c->pid, c->in_unified);
+}
+
+int
+child_serve_console(struct child *c, int fd)
+{
+	if (fd < 0)
+		return fail(EPROTO, "no terminal came");
+	if (c->console >= 0)
+		return console_send(c->console, fd);
+	c->master = fcntl(fd, F_DUPFD_CLOEXEC, 3);
+	return c->master < 0 ? fail(errno, "dup") : 0;
+}
+
+int
+child_set_oom_score(const struct child *c)
+{
+	char name[64], value[16];
+
+	if (!c->process.spec || !c->process.spec->oom_score_adj.set)
+		return 0;
+	snprintf(name, sizeof(name), "/proc/%d/oom_score_adj", c->pid);
+	snprintf(value, sizeof(value), "%d", (int)c->process.spec->oom_score_adj.v);
+	return wrap(file_write_at(AT_FDCWD, name, value), "oomScoreAdj");
+}
+
+static int
+write_pid_file(const struct child *c)
+{
+	char text[16];
+	int n = snprintf(text, sizeof(text), "%d", c->pid);	/* no newline: engines parse all of it */
+
+	return wrap(file_replace_at(AT_FDCWD, c->pid_file, text, (size_t)n, 0644), "pid file");
+}
+
+static int
+send_pidfd(const struct child *c)
+{
+	struct packet_fds fds = { .n = 1, .fd = { c->pidfd } };
+	autoclose int sock = packet_connect(c->pidfd_socket);
+
+	return wrap(sock < 0 ? sock : packet_send(sock, "pidfd", 5, &fds), "pidfd socket");
+}
+
+int
+child_announce(const struct child *c)
+{
+	int r = c->pidfd_socket ? send_pidfd(c) : 0;
+
+	return r == 0 && c->pid_file ? write_pid_file(c) : r;
+}
+
+void
+child_kill(struct child *c)
+{
+	if (c->pidfd < 0)
+		return;
+	pidfd_signal(c->pidfd, SIGKILL);
+	pidfd_reap(c->pidfd);
+	close(c->pidfd);
+	c->pidfd = -EBADF;
+}
+
+int
+child_die_with_runtime(struct child *c)
+{
+	(void)c;
+	return prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) < 0 ? fail(errno, "prctl") : 0;
+}
+
+bool
+child_must_be_moved(const struct child *c)
+{
+	return c->cgroup.kind == CGROUP_V1 || (c->cgroup.kind == CGROUP_V2 && !c->in_unified);
+}
+
+int
+child_make_terminal(struct child *c, int root, int *slave)
+{
+	autoclose int pts = -EBADF;
+	autoclose int master = console_open(root, c->process.spec, &pts);
+	int r = master < 0 ? master : sync_ask(c->sync[1], SYNC_CONSOLE, master);
+
+	if (r == 0)
+		*slave = take_fd(pts);
+	return r;
+}
+
+static int
+close_between(int first, int end)
+{
+	if (first < end && close_range((unsigned)first, (unsigned)end - 1, 0) < 0)
+		return fail(errno, "close_range");
+	return 0;
+}
+
+int
+child_close_all_else(struct child *c)
+{
+	/* Both are above what is inherited, which was settled before they were made. */
+	int low = c->sync[1] < c->gate ? c->sync[1] : c->gate;
+	int high = c->sync[1] < c->gate ? c->gate : c->sync[1];
+	int r = 0, next = 3 + (int)c->process.preserve_fds;
+
+	if (low >= 0) {
+		r = close_between(next, low);
+		next = low + 1;
+	}
+	if (r == 0)
+		r = close_between(next, high);
+	return r < 0 ? r : close_between(high + 1, INT_MAX);
+}
+
+#define PROCESS_STEP(name) \
+	static int name##_step(void *of) { return name(&((struct child *)of)->process); }
+
+PROCESS_STEP(process_rlimits)
+PROCESS_STEP(process_umask)
+PROCESS_STEP(process_env)
+PROCESS_STEP(process_own_stdio)
+PROCESS_STEP(process_cwd_early)
+PROCESS_STEP(process_credentials)
+PROCESS_STEP(process_verify)
+PROCESS_STEP(process_cwd)
+PROCESS_STEP(process_find_program)
+
+static int
+close_all_else(void *of)
+{
+	return child_close_all_else(of);
+}
+
+/*
+ * From here on the end of the socket is what tells us of the runtime's death,
+ * until it has written us into the state; after that delete finds us there.
+ */
+static int
+live_alone(void *of)
+{
+	(void)of;
+	return prctl(PR_SET_PDEATHSIG, 0, 0, 0, 0) < 0 ? fail(errno, "prctl") : 0;
+}
+
+static int
+report_ready(void *of)
+{
+	return sync_ask(((struct child *)of)->sync[1], SYNC_READY, -1);
+}
+
+static bool
+has_process(const void *of)
+{
+	return ((const struct child *)of)->process.spec;
+}
+
+static const struct step process_steps[] = {
+	{ "rlimits", process_rlimits_step, NULL, has_process },
+	{ "umask", process_umask_step, NULL, has_process },
+	{ "environment", process_env_step, NULL, has_process },
+	{ "standard streams", process_own_stdio_step, NULL, has_process },
+	{ "working directory", process_cwd_early_step, NULL, has_process },
+	/* Before the user: with the user's uid comes the user's power over us. */
+	{ "descriptors", close_all_else, NULL, NULL },
+	{ "credentials", process_credentials_step, NULL, has_process },
+	{ "verify", process_verify_step, NULL, has_process },
+	{ "working directory", process_cwd_step, NULL, has_process },
+	{ "program", process_find_program_step, NULL, has_process },
+	{ "no parent death signal", live_alone, NULL, NULL },
+	{ "ready", report_ready, NULL, NULL },
+	{ 0 },
+};
+
+int
+child_become_process(struct child *c)
+{
+	return steps_run(process_steps, c);
+}

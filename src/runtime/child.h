@@ -1,0 +1,71 @@
+/*
+ * A process of a container on its way from clone to execve: what init and
+ * exec have in common, on both sides of the socket between them.
+ */
+#ifndef RUNTIME_CHILD_H
+#define RUNTIME_CHILD_H
+
+#include "runtime/cgroup/cgroup.h"
+#include "runtime/process.h"
+
+#include "kernel/clone.h"
+
+struct child {
+	struct process process;
+	struct cgroup cgroup;
+	const char *console_socket, *pid_file, *pidfd_socket;	/* of engines; may be NULL */
+	bool served;		/* we stay, and so can serve its terminal ourselves */
+	bool in_unified;	/* it was cloned into the v2 cgroup */
+	int console;		/* connected to console_socket */
+	int sync[2];		/* the runtime's end, the child's end */
+	int gate;		/* a listening socket; init's only */
+	int master;		/* of the terminal, if it is ours to serve */
+	int pidfd;
+	pid_t pid;
+};
+
+#define CHILD_EMPTY { \
+	.console = -EBADF, .sync = { -EBADF, -EBADF }, .gate = -EBADF, .master = -EBADF, .pidfd = -EBADF }
+
+void child_done(struct child *c);
+
+/*
+ * Outside.
+ */
+
+/* What can be known before: plans the process, which may be NULL, and connects to its console socket. */
+int child_plan(struct child *c, const struct oci_process *spec, unsigned preserve_fds);
+
+/* Clones into the cgroup.  0 in the child; the pid outside, where the child's end is closed by then. */
+int child_clone(struct child *c, uint64_t namespaces);
+
+/* Services for sync.h. */
+int child_serve_cgroup(struct child *c);
+int child_serve_console(struct child *c, int fd);
+
+/* oom_score_adj, which the child itself may not be able to write. */
+int child_set_oom_score(const struct child *c);
+
+/* Tells the engine which process it is. */
+int child_announce(const struct child *c);
+
+void child_kill(struct child *c);
+
+/*
+ * Inside.
+ */
+
+int child_die_with_runtime(struct child *c);
+bool child_must_be_moved(const struct child *c);	/* into its cgroups, by child_serve_cgroup() */
+bool child_wants_terminal(const struct child *c);
+
+/* A new terminal below root (an fd), whose master the runtime gets; *slave is for the caller. */
+int child_make_terminal(struct child *c, int root, int *slave);
+
+/* Closes all but standard streams, what is to be inherited, the socket and the gate. */
+int child_close_all_else(struct child *c);
+
+/* Everything from the limits to a program that is found, as the user; then asks READY. */
+int child_become_process(struct child *c);
+
+#endif

@@ -1,0 +1,71 @@
+#include "runtime/config.h"
+
+#include "base/err.h"
+#include "base/file.h"
+#include "base/log.h"
+#include "base/str.h"
+#include "kernel/ns.h"
+
+int
+config_read(struct config *c, int dir, const char *name)
+{
+	int r = file_read_at(dir, name, OCI_DOCUMENT_MAX, &c->text, &c->source.len);
+
+	if (r < 0)
+		return r;
+	c->source.name = name;
+	c->source.text = c->text;
+	return oci_decode(&oci_spec_type, &c->source, &c->spec);
+}
+
+void
+config_done(struct config *c)
+{
+	mount_plan_done(&c->mounts);
+	oci_done(&oci_spec_type, &c->spec);
+	free(c->text);
+	*c = (struct config){ 0 };
+}
+
+struct first {
+	const struct oci_source *source;
+	int error;
+};
+
+static void
+keep_first(void *arg, bool warning, const char *path, const char *reason)
+{
+	struct first *f = arg;
+
+	if (warning)
+		warn("%s:%u: %s: %s", f->source->name, oci_line(f->source, path), path, reason);
+	else if (!f->error)
+		f->error = oci_fail(0, f->source, path, "%s", reason);
+}
+
+int
+config_check(struct config *c, enum cgroup_kind kind)
+{
+	struct first first = { .source = &c->source };
+
+	config_check_all(c, kind, keep_first, &first);
+	return first.error;
+}
+
+bool
+config_namespace(const struct oci_spec *spec, uint64_t kind, const char **path)
+{
+	uint64_t is;
+
+	*path = NULL;
+	if (!spec->linux_)
+		return false;
+	for (struct oci_namespace **n = spec->linux_->namespaces; n && *n; n++) {
+		if (!word_number(ns_words, (*n)->type, &is) || is != kind)
+			continue;
+		if ((*n)->path && *(*n)->path)
+			*path = (*n)->path;
+		return true;
+	}
+	return false;
+}

@@ -1,0 +1,464 @@
+#include "runtime/create.h"
+
+#include "runtime/hooks.h"
+#include "runtime/init.h"
+#include "runtime/notify.h"
+#include "runtime/sync.h"
+
+#include "base/clock.h"
+#include "base/err.h"
+#include "base/file.h"
+#include "base/log.h"
+#include "base/step.h"
+#include "base/str.h"
+#include "base/words.h"
+#include "kernel/ns.h"
+#include "kernel/pidfd.h"
+#include "kernel/seal.h"
+
+#include <limits.h>
+#include <sched.h>
+#include <stdio.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+
+#define REMOVE_MS 10000
+
+/* Where we were called from, for paths that hooks and the state must find later. */
+static char *
+absolute(const char *path)
+{
+	char cwd[PATH_MAX];
+
+	if (*path == '/' || !getcwd(cwd, sizeof(cwd)))
+		return xstrdup(path);
+	return xasprintf("%s/%s", cwd, path);
+}
+
+static int
+read_config(struct creation *c)
+{
+	const char *bundle = c->opts->bundle ? c->opts->bundle : ".";
+
+	c->bundle = realpath(bundle, NULL);
+	if (!c->bundle)
+		return fail(errno, "bundle %s", bundle);
+	c->bundle_fd = open(c->bundle, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (c->bundle_fd < 0)
+		return fail(errno, "bundle %s", c->bundle);
+	if (c->opts->config)
+		return config_read(&c->config, AT_FDCWD, c->opts->config);
+	int r = config_read(&c->config, c->bundle_fd, "config.json");
+	return r == -ENOENT ? wrap(r, "bundle %s", c->bundle) : r;
+}
+
+static int
+plan_notify(struct creation *c)
+{
+	autofree char *root = c->rt->root ? absolute(c->rt->root) : runtime_root();
+	autofree char *dir = xasprintf("%s/%s/" NOTIFY_DIR, root, c->opts->id);
+
+	c->notify = notify_wanted() && c->config.spec.process;
+	if (c->notify)
+		notify_add(&c->config.spec, dir);
+	return 0;
+}
+
+static int
+plan_cgroup(struct creation *c)
+{
+	const struct oci_linux *l = c->config.spec.linux_;
+
+	switch (c->rt->manager) {
+	case MANAGER_CGROUPFS:
+		return cgroup_plan(&c->child.cgroup, l ? l->cgroups_path : NULL, c->opts->id);
+	case MANAGER_DISABLED:
+		c->child.cgroup.kind = CGROUP_NONE;
+		return 0;
+	case MANAGER_SYSTEMD:
+		break;
+	}
+	return fail(ENOTSUP, "the systemd cgroup manager is not supported yet");
+}
+
+static void
+plan_namespaces(struct creation *c)
+{
+	const struct oci_linux *l = c->config.spec.linux_;
+	uint64_t kind;
+
+	for (struct oci_namespace **n = l ? l->namespaces : NULL; n && *n; n++)
+		if (!(*n)->path || !*(*n)->path)
+			if (word_number(ns_words, (*n)->type, &kind))
+				c->new_ns |= kind;
+}
+
+static void
+plan_rootfs(struct creation *c)
+{
+	const char *path = c->config.spec.root->path;
+
+	c->rootfs = (struct rootfs){
+		.spec = &c->config.spec, .plan = &c->config.mounts,
+		.path = *path == '/' ? xstrdup(path) : xasprintf("%s/%s", c->bundle, path),
+		.no_pivot = c->opts->no_pivot,
+		.new_mount_ns = c->new_ns & CLONE_NEWNS,
+		.has_cgroup_ns = c->new_ns & CLONE_NEWCGROUP,
+		.bundle_fd = c->bundle_fd, .root_fd = -EBADF, .proc_fd = -EBADF,
+	};
+}
+
+/* All that can be known before anything is made. */
+static int
+plan(struct creation *c)
+{
+	int r = runtime_check_id(c->opts->id);
+
+	if (r == 0)
+		r = read_config(c);
+	if (r == 0)
+		r = plan_notify(c);
+	if (r == 0)
+		r = plan_cgroup(c);
+	if (r == 0)
+		r = config_check(&c->config, c->child.cgroup.kind);
+	if (r < 0)
+		return r;
+	plan_namespaces(c);
+	plan_rootfs(c);
+	return child_plan(&c->child, c->config.spec.process, c->opts->preserve_fds);
+}
+
+static int
+fill_record(struct creation *c)
+{
+	struct record *r = &c->state.record;
+	const struct oci_spec *s = &c->config.spec;
+	struct boot_id boot;
+	int e = boot_id(&boot);
+
+	if (e < 0)
+		return e;
+	/* The annotations stay the configuration's too: each frees its own. */
+	struct oci_spec only = { .annotations = s->annotations };
+	struct oci_spec *copy = oci_copy(&oci_spec_type, &only);
+
+	*r = (struct record){
+		.id = xstrdup(c->opts->id), .phase = xstrdup(PHASE_CREATING),
+		.oci_version = xstrdup(s->oci_version),
+		.bundle = xstrdup(c->bundle), .rootfs = xstrdup(c->rootfs.path),
+		.created = xstrdup(clock_now().s), .owner = xasprintf("%u", geteuid()), .boot = xstrdup(boot.s),
+		.pid_file = c->opts->pid_file ? absolute(c->opts->pid_file) : NULL,
+		.manager = xstrdup(c->child.cgroup.kind == CGROUP_NONE ? "disabled" : "cgroupfs"),
+		.cgroup_kind = xstrdup(cgroup_kind_word(c->child.cgroup.kind)),
+		.cgroup_path = c->child.cgroup.path ? xstrdup(c->child.cgroup.path) : NULL,
+		.runtime_pid = { getpid(), true },
+		.own_pid_ns = { c->new_ns & CLONE_NEWPID, true },
+		.own_keyring = { !c->opts->no_new_keyring, true },
+		.annotations = take(copy->annotations),
+	};
+	oci_free(&oci_spec_type, copy);
+	return 0;
+}
+
+static int
+make_state(void *of)
+{
+	struct creation *c = of;
+	int r = state_make(&c->state, c->rt, c->opts->id);
+
+	if (r < 0)
+		return r;
+	r = fill_record(c);
+	if (r == 0)
+		r = state_save(&c->state);
+	if (r == 0)
+		r = file_replace_at(c->state.dir, "config.json", c->config.text, c->config.source.len, 0600);
+	if (r < 0)
+		state_remove(&c->state, c->rt);
+	return r;
+}
+
+static void
+drop_state(void *of)
+{
+	struct creation *c = of;
+
+	if (state_remove(&c->state, c->rt) < 0)
+		warn("%s", err_words());
+}
+
+static int
+make_cgroup(void *of)
+{
+	struct creation *c = of;
+	const struct oci_linux *l = c->config.spec.linux_;
+	int r = cgroup_make(&c->child.cgroup);
+
+	if (r < 0)
+		return r;
+	r = cgroup_limit(&c->child.cgroup, l ? l->resources : NULL);
+	if (r < 0) {
+		autofree char *words = xstrdup(err_words());
+
+		cgroup_remove(&c->child.cgroup, REMOVE_MS);
+		fail(0, "%s", words);
+	}
+	return r;
+}
+
+static void
+drop_cgroup(void *of)
+{
+	struct creation *c = of;
+
+	if (cgroup_remove(&c->child.cgroup, REMOVE_MS) < 0)
+		warn("%s", err_words());
+}
+
+static bool
+has_cgroup(const void *of)
+{
+	return ((const struct creation *)of)->child.cgroup.kind != CGROUP_NONE;
+}
+
+/* The socket that start connects to. */
+static int
+make_gate(void *of)
+{
+	struct creation *c = of;
+	struct sockaddr_un addr = { .sun_family = AF_UNIX };
+
+	/* By the directory's descriptor: an address has room for 107 bytes only. */
+	snprintf(addr.sun_path, sizeof(addr.sun_path), "%s/gate", fd_path(c->state.dir).s);
+	c->child.gate = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0);
+	if (c->child.gate < 0)
+		return fail(errno, "socket");
+	if (bind(c->child.gate, (struct sockaddr *)&addr, sizeof(addr)) < 0 || listen(c->child.gate, 1) < 0)
+		return fail(errno, "bind");
+	return 0;
+}
+
+static bool
+needs_gate(const void *of)
+{
+	return !((const struct creation *)of)->is_run;
+}
+
+static int
+make_notify(void *of)
+{
+	struct creation *c = of;
+
+	return notify_make(&c->state);
+}
+
+static bool
+wants_notify(const void *of)
+{
+	return ((const struct creation *)of)->notify;
+}
+
+/* One is born into the pid namespace of children; ours goes back to what it was. */
+static int
+join_pid_ns(struct creation *c, int *before)
+{
+	const char *path;
+
+	if (!config_namespace(&c->config.spec, CLONE_NEWPID, &path) || !path)
+		return 0;
+	autoclose int ns = ns_open(path, CLONE_NEWPID);
+	if (ns < 0)
+		return ns;
+	*before = ns_open("/proc/self/ns/pid", CLONE_NEWPID);
+	return *before < 0 ? *before : ns_join(ns, CLONE_NEWPID);
+}
+
+static int
+clone_init(struct creation *c)
+{
+	autoclose int own_pid_ns = -EBADF;
+	int r = join_pid_ns(c, &own_pid_ns);
+
+	if (r < 0)
+		return r;
+	r = child_clone(&c->child, c->new_ns & ~(uint64_t)CLONE_NEWCGROUP);
+	if (r == 0)
+		init_run(c);
+	if (own_pid_ns >= 0 && ns_join(own_pid_ns, CLONE_NEWPID) < 0)
+		warn("%s", err_words());
+	return r;
+}
+
+static void
+kill_init(void *of)
+{
+	child_kill(&((struct creation *)of)->child);
+}
+
+static int
+spawn_init(void *of)
+{
+	struct creation *c = of;
+	int r = clone_init(c);
+
+	if (r > 0)
+		r = child_set_oom_score(&c->child);
+	if (r < 0)
+		kill_init(c);
+	return r;
+}
+
+static int
+serve_cgroup(void *of, int fd)
+{
+	(void)fd;
+	return child_serve_cgroup(&((struct creation *)of)->child);
+}
+
+static int
+serve_console(void *of, int fd)
+{
+	return child_serve_console(&((struct creation *)of)->child, fd);
+}
+
+static int
+serve_hooks(void *of, int fd)
+{
+	struct creation *c = of;
+	const struct oci_hooks *h = c->config.spec.hooks;
+	auto_(oci_state_free_at) struct oci_state *doc =
+		state_document(&c->state.record, status_word(STATUS_CREATING), c->child.pid);
+
+	(void)fd;
+	c->hooks_ran = true;
+	int r = hooks_run(h->prestart, "prestart", doc, NULL);
+	return r < 0 ? r : hooks_run(h->create_runtime, "createRuntime", doc, NULL);
+}
+
+static int
+complete_record(struct creation *c)
+{
+	struct record *rec = &c->state.record;
+	struct proc_stat st;
+	int r = proc_stat(c->child.pid, &st);
+
+	if (r < 0)
+		return r;
+	rec->pid = (struct oci_int){ c->child.pid, true };
+	rec->start = (struct oci_uint){ st.start, true };
+	free(rec->phase);
+	rec->phase = xstrdup(PHASE_CREATED);
+	return state_save(&c->state);
+}
+
+/* Init's last request: all is made but for what must not hinder its making. */
+static int
+serve_ready(void *of, int fd)
+{
+	struct creation *c = of;
+	const struct oci_linux *l = c->config.spec.linux_;
+	int r = 0;
+
+	(void)fd;
+	/* Only now, for init has made device nodes that the rules may forbid to make. */
+	if (has_cgroup(c))
+		r = cgroup_limit_devices(&c->child.cgroup, l ? l->resources : NULL);
+	if (r == 0)
+		r = child_announce(&c->child);
+	return r < 0 ? r : complete_record(c);
+}
+
+static const struct service services[SYNC_TYPES] = {
+	[SYNC_CGROUP]  = { "cgroup",   0, serve_cgroup },
+	[SYNC_CONSOLE] = { "terminal", 1, serve_console },
+	[SYNC_HOOKS]   = { "hooks",    2, serve_hooks },
+	[SYNC_READY]   = { "ready",    3, serve_ready },
+};
+
+static int
+serve_init(void *of)
+{
+	struct creation *c = of;
+
+	return sync_serve(c->child.sync[0], services, c);
+}
+
+static void
+undo_outside(void *of)
+{
+	struct creation *c = of;
+	const struct oci_hooks *h = c->config.spec.hooks;
+
+	if (c->state.record.pid_file)
+		unlink(c->state.record.pid_file);
+	if (!c->hooks_ran || !h)
+		return;
+	auto_(oci_state_free_at) struct oci_state *doc =
+		state_document(&c->state.record, status_word(STATUS_STOPPED), 0);
+	hooks_run_all(h->poststop, "poststop", doc);
+}
+
+static int
+nothing(void *of)
+{
+	(void)of;
+	return 0;
+}
+
+static const struct step create_steps[] = {
+	/* First, for it claims the name, and tells delete what the next ones may leave behind. */
+	{ "state", make_state, drop_state, NULL },
+	/* Undone when the process and the cgroup are gone: the pid file, the poststop hooks. */
+	{ "outside", nothing, undo_outside, NULL },
+	/* Before the process, so that it is born inside and never escapes. */
+	{ "cgroup", make_cgroup, drop_cgroup, has_cgroup },
+	{ "notify socket", make_notify, NULL, wants_notify },
+	{ "gate", make_gate, NULL, needs_gate },
+	{ "init", spawn_init, kill_init, NULL },
+	{ "setup", serve_init, NULL, NULL },
+	{ 0 },
+};
+
+int
+creation_run(struct creation *c, const struct runtime *rt, const struct create_opts *o, bool is_run)
+{
+	*c = (struct creation){
+		.rt = rt, .opts = o, .is_run = is_run, .state = STATE_EMPTY, .child = CHILD_EMPTY,
+		.bundle_fd = -EBADF, .rootfs = { .root_fd = -EBADF, .proc_fd = -EBADF },
+	};
+	c->child.console_socket = o->console_socket;
+	c->child.pid_file = o->pid_file;
+	c->child.pidfd_socket = o->pidfd_socket;
+	c->child.served = is_run && !o->detach;
+	int r = process_settle_fds(o->preserve_fds);
+
+	if (r == 0)
+		r = seal_program(rt->argv);
+	if (r == 0)
+		r = plan(c);
+	if (r == 0)
+		r = steps_run(create_steps, c);
+	if (r == 0)
+		state_unlock(&c->state);
+	return r;
+}
+
+void
+creation_done(struct creation *c)
+{
+	free((char *)(uintptr_t)c->rootfs.path);
+	free(c->bundle);
+	close_at(&c->bundle_fd);
+	child_done(&c->child);
+	config_done(&c->config);
+	state_done(&c->state);
+}
+
+int
+runtime_create(const struct runtime *rt, const struct create_opts *o)
+{
+	auto_(creation_done) struct creation c;
+
+	return creation_run(&c, rt, o, false);
+}

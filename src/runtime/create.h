@@ -1,0 +1,36 @@
+/*
+ * A container that is being made: what create, run and init share.
+ */
+#ifndef RUNTIME_CREATE_H
+#define RUNTIME_CREATE_H
+
+#include "runtime/child.h"
+#include "runtime/config.h"
+#include "runtime/rootfs.h"
+#include "runtime/runtime.h"
+#include "runtime/state.h"
+
+struct creation {
+	const struct runtime *rt;
+	const struct create_opts *opts;
+	struct config config;
+	struct state state;
+	struct rootfs rootfs;
+	struct child child;
+	char *bundle;		/* absolute */
+	int bundle_fd;
+	uint64_t new_ns;	/* CLONE_NEW* to make */
+	bool is_run;		/* run: this process goes on to start it */
+	bool notify;		/* the container gets a socket for sd_notify(3) */
+	bool hooks_ran;		/* so that a failure has to run the poststop hooks */
+};
+
+/*
+ * Everything until init waits for GO on child.sync[0] (is_run), or at the gate.
+ * On an error nothing is left.  The lock on the state is let go.
+ */
+int creation_run(struct creation *c, const struct runtime *rt, const struct create_opts *o, bool is_run);
+
+void creation_done(struct creation *c);
+
+#endif

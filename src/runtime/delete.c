@@ -1,0 +1,128 @@
+/*
+ * delete: the way back, from wherever the container is.
+ *
+ * It starts from the record, which was there before anything else, and ends
+ * with it: each part can be done twice, so a delete that was killed is
+ * simply begun again.  It succeeds only when nothing is left.
+ */
+#include "runtime/delete.h"
+
+#include "runtime/config.h"
+#include "runtime/hooks.h"
+#include "runtime/state.h"
+
+#include "base/err.h"
+#include "base/log.h"
+#include "base/str.h"
+#include "kernel/pidfd.h"
+
+#include <signal.h>
+
+#define END_MS 10000
+
+/* From now on it only goes one way, whatever happens to us. */
+static int
+mark_deleting(struct state *s, bool *was_complete)
+{
+	struct record *r = &s->record;
+
+	*was_complete = !streq(r->phase, PHASE_CREATING);
+	if (streq(r->phase, PHASE_DELETING))
+		return 0;
+	if (!*was_complete && r->pid_file)
+		unlink(r->pid_file);	/* create would have kept it only if it had succeeded */
+	free(r->phase);
+	r->phase = xstrdup(PHASE_DELETING);
+	return state_save(s);
+}
+
+/* Kills init, unless that is not to be. */
+static int
+end_init(const struct state *s, bool force)
+{
+	enum status status;
+	autoclose int pidfd = -EBADF;
+	int r = state_status(s, &status, &pidfd);
+
+	if (r < 0 || pidfd < 0)
+		return r;
+	if (!force && (status == STATUS_RUNNING || status == STATUS_PAUSED))
+		return fail(0, "cannot delete container %s that is not stopped: %s", s->id, status_word(status));
+	r = pidfd_signal(pidfd, SIGKILL);
+	if (r == -ESRCH)
+		return 0;
+	/* A frozen process dies when it is thawed, which ending the cgroup does. */
+	return r < 0 || status == STATUS_PAUSED ? r : pidfd_wait_end(pidfd, END_MS);
+}
+
+static int
+remove_cgroup(const struct state *s)
+{
+	auto_(cgroup_done) struct cgroup cg = { 0 };
+	int r = cgroup_from_record(&cg, s->record.cgroup_kind, s->record.cgroup_path);
+
+	if (r < 0 || cg.kind == CGROUP_NONE)
+		return r;
+	/* With a pid namespace of its own it is empty when init has ended. */
+	if (s->record.own_pid_ns.v && cgroup_remove(&cg, 0) == 0)
+		return 0;
+	r = cgroup_signal(&cg, SIGKILL);
+	return r < 0 ? r : cgroup_remove(&cg, END_MS);
+}
+
+/* Once, even if we are killed meanwhile: better none than one twice. */
+static int
+run_poststop(struct state *s, const struct oci_spec *spec)
+{
+	auto_(config_done) struct config config = { 0 };
+
+	if (s->record.poststop_done.v)
+		return 0;
+	if (!spec && config_read(&config, s->dir, "config.json") < 0) {
+		warn("poststop hooks: %s", err_words());
+		return 0;
+	}
+	const struct oci_hooks *h = spec ? spec->hooks : config.spec.hooks;
+	if (!h || !h->poststop)
+		return 0;
+	s->record.poststop_done = (struct oci_bool){ true, true };
+	int r = state_save(s);
+	if (r < 0)
+		return r;
+	auto_(oci_state_free_at) struct oci_state *doc =
+		state_document(&s->record, status_word(STATUS_STOPPED), 0);
+	hooks_run_all(h->poststop, "poststop", doc);
+	return 0;
+}
+
+int
+delete_state(const struct runtime *rt, struct state *s, const struct oci_spec *spec, bool force)
+{
+	bool was_complete = false;
+	int r = state_load(s);
+
+	if (r == -ENOENT)	/* create was killed before it had made anything else */
+		return state_remove(s, rt);
+	if (r == 0)
+		r = end_init(s, force);
+	if (r == 0)
+		r = mark_deleting(s, &was_complete);
+	if (r == 0)
+		r = remove_cgroup(s);
+	if (r == 0 && was_complete)
+		r = run_poststop(s, spec);
+	return r < 0 ? r : state_remove(s, rt);
+}
+
+int
+runtime_delete(const struct runtime *rt, const char *id, const struct delete_opts *o)
+{
+	auto_(state_done) struct state s = STATE_EMPTY;
+	int r = state_open(&s, rt, id);
+
+	if (r == 0)
+		r = state_lock(&s);
+	if (r == -ENOENT && o->force)
+		return 0;
+	return r < 0 ? r : delete_state(rt, &s, NULL, o->force);
+}

@@ -1,0 +1,310 @@
+/* exec: another process in a container that runs. */
+#include "runtime/exec.h"
+
+#include "runtime/child.h"
+#include "runtime/config.h"
+#include "runtime/foreground.h"
+#include "runtime/state.h"
+#include "runtime/sync.h"
+
+#include "base/err.h"
+#include "base/step.h"
+#include "base/str.h"
+#include "base/words.h"
+#include "kernel/keyring.h"
+#include "kernel/ns.h"
+#include "kernel/seal.h"
+#include "kernel/tty.h"
+
+#include <fcntl.h>
+#include <sched.h>
+#include <stdio.h>
+
+struct entry {
+	const struct exec_opts *opts;
+	struct state state;
+	struct config config;
+	struct oci_process *spec;
+	struct child child;
+	uint64_t namespaces;	/* the container's own, to join */
+	int init;		/* pidfd of the container's init */
+	int root;		/* its root, an O_PATH fd, where it has no mount namespace */
+};
+
+static int
+check_running(struct entry *e)
+{
+	enum status status;
+	int r = state_status(&e->state, &status, &e->init);
+
+	if (r < 0)
+		return r;
+	if (status == STATUS_STOPPED || status == STATUS_CREATING)
+		return fail(0, "cannot exec in a %s container", status_word(status));
+	if (status == STATUS_PAUSED && !e->opts->ignore_paused)
+		return fail(0, "cannot exec in a paused container (use --ignore-paused to override)");
+	return 0;
+}
+
+static int
+plan_cgroup(struct entry *e)
+{
+	const struct record *r = &e->state.record;
+	auto_(cgroup_done) struct cgroup whole = { 0 };
+
+	if (!e->opts->cgroup || streq(e->opts->cgroup, "/"))
+		return cgroup_from_record(&e->child.cgroup, r->cgroup_kind, r->cgroup_path);
+	int err = cgroup_from_record(&whole, r->cgroup_kind, r->cgroup_path);
+	return err < 0 ? err : cgroup_sub(&e->child.cgroup, &whole, e->opts->cgroup);
+}
+
+static void
+plan_namespaces(struct entry *e)
+{
+	const struct oci_linux *l = e->config.spec.linux_;
+	uint64_t kind;
+
+	for (struct oci_namespace **n = l ? l->namespaces : NULL; n && *n; n++)
+		if (word_number(ns_words, (*n)->type, &kind))
+			e->namespaces |= kind;
+}
+
+/* Without a mount namespace of its own the container is in a chroot, and so will we be. */
+static int
+open_root(struct entry *e)
+{
+	char name[64];
+
+	snprintf(name, sizeof(name), "/proc/%d/root", (int)e->state.record.pid.v);
+	e->root = open(name, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	return e->root < 0 ? fail(errno, "open %s", name) : 0;
+}
+
+static int
+plan(struct entry *e, const struct runtime *rt)
+{
+	int r = state_find(&e->state, rt, e->opts->id);
+
+	if (r == 0)
+		r = check_running(e);
+	if (r == 0)
+		r = config_read(&e->config, e->state.dir, "config.json");
+	if (r == 0)
+		r = exec_process(e->opts, &e->config.spec, &e->spec);
+	if (r == 0)
+		r = plan_cgroup(e);
+	if (r == 0)
+		r = child_plan(&e->child, e->spec, e->opts->preserve_fds);
+	if (r < 0)
+		return r;
+	plan_namespaces(e);
+	return e->namespaces & CLONE_NEWNS ? 0 : open_root(e);
+}
+
+static int
+die_with_runtime(void *of)
+{
+	return child_die_with_runtime(&((struct entry *)of)->child);
+}
+
+static int
+enter_cgroup(void *of)
+{
+	return sync_ask(((struct entry *)of)->child.sync[1], SYNC_CGROUP, -1);
+}
+
+static bool
+must_be_moved(const void *of)
+{
+	return child_must_be_moved(&((const struct entry *)of)->child);
+}
+
+/* All at once; but for the pid namespace, which one is born into. */
+static int
+join_namespaces(void *of)
+{
+	struct entry *e = of;
+
+	return ns_join(e->init, e->namespaces & ~(uint64_t)CLONE_NEWPID);
+}
+
+static bool
+has_namespaces(const void *of)
+{
+	return ((const struct entry *)of)->namespaces & ~(uint64_t)CLONE_NEWPID;
+}
+
+static int
+change_root(void *of)
+{
+	const struct entry *e = of;
+
+	if (fchdir(e->root) < 0 || chroot(".") < 0)
+		return fail(errno, "chroot");
+	return 0;
+}
+
+static bool
+needs_chroot(const void *of)
+{
+	return ((const struct entry *)of)->root >= 0;
+}
+
+static int
+start_session(void *of)
+{
+	return process_session(&((struct entry *)of)->child.process);
+}
+
+static int
+join_keyring(void *of)
+{
+	return keyring_join_new(((struct entry *)of)->state.id);
+}
+
+static bool
+has_keyring(const void *of)
+{
+	return ((const struct entry *)of)->state.record.own_keyring.v;
+}
+
+static int
+make_terminal(void *of)
+{
+	struct entry *e = of;
+	autoclose int slave = -EBADF;
+	autoclose int root = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	int r = root < 0 ? fail(errno, "open /") : child_make_terminal(&e->child, root, &slave);
+
+	return r < 0 ? r : tty_take_over(slave);
+}
+
+static bool
+wants_terminal(const void *of)
+{
+	return child_wants_terminal(&((const struct entry *)of)->child);
+}
+
+static const struct step entry_steps[] = {
+	{ "parent death signal", die_with_runtime, NULL, NULL },
+	{ "session", start_session, NULL, NULL },
+	{ "keyring", join_keyring, NULL, has_keyring },
+	/* Before the cgroup namespace, and before anything that the limits should count. */
+	{ "cgroup", enter_cgroup, NULL, must_be_moved },
+	{ "namespaces", join_namespaces, NULL, has_namespaces },
+	{ "chroot", change_root, NULL, needs_chroot },
+	{ "terminal", make_terminal, NULL, wants_terminal },
+	{ 0 },
+};
+
+static _Noreturn void
+entry_run(struct entry *e)
+{
+	struct child *c = &e->child;
+	int r = steps_run(entry_steps, e);
+
+	if (r == 0)
+		r = child_become_process(c);
+	if (r == 0)
+		r = process_execute(&c->process);
+	sync_tell_error(c->sync[1], r);
+	_exit(1);
+}
+
+static int
+clone_entry(struct entry *e)
+{
+	int r = e->namespaces & CLONE_NEWPID ? ns_join(e->init, CLONE_NEWPID) : 0;
+
+	if (r < 0)
+		return r;
+	r = child_clone(&e->child, 0);
+	if (r == 0)
+		entry_run(e);
+	return r < 0 ? r : 0;
+}
+
+static int
+serve_cgroup(void *of, int fd)
+{
+	(void)fd;
+	return child_serve_cgroup(&((struct entry *)of)->child);
+}
+
+static int
+serve_console(void *of, int fd)
+{
+	return child_serve_console(&((struct entry *)of)->child, fd);
+}
+
+static int
+serve_ready(void *of, int fd)
+{
+	(void)fd;
+	return child_set_oom_score(&((struct entry *)of)->child);
+}
+
+static const struct service services[SYNC_TYPES] = {
+	[SYNC_CGROUP]  = { "cgroup",   0, serve_cgroup },
+	[SYNC_CONSOLE] = { "terminal", 1, serve_console },
+	[SYNC_READY]   = { "ready",    2, serve_ready },
+};
+
+static int
+enter(struct entry *e)
+{
+	struct child *c = &e->child;
+	int r = clone_entry(e);
+
+	if (r == 0)
+		r = sync_serve(c->sync[0], services, e);
+	if (r == 0)
+		r = sync_wait_executed(c->sync[0]);
+	/* Only for a program that was executed: engines tell the failures apart by its pid file. */
+	if (r == 0)
+		r = child_announce(c);
+	if (r < 0)
+		child_kill(c);
+	return r;
+}
+
+static void
+entry_done(struct entry *e)
+{
+	close_at(&e->init);
+	close_at(&e->root);
+	child_done(&e->child);
+	oci_free(&oci_process_type, e->spec);
+	config_done(&e->config);
+	state_done(&e->state);
+}
+
+int
+runtime_exec(const struct runtime *rt, const struct exec_opts *o, int *status)
+{
+	auto_(entry_done) struct entry e = {
+		.opts = o, .state = STATE_EMPTY, .child = CHILD_EMPTY, .init = -EBADF, .root = -EBADF,
+	};
+	int r = process_settle_fds(o->preserve_fds);
+
+	*status = 0;
+	e.child.console_socket = o->console_socket;
+	e.child.pid_file = o->pid_file;
+	e.child.pidfd_socket = o->pidfd_socket;
+	e.child.served = !o->detach;
+	if (r == 0)
+		r = seal_program(rt->argv);
+	if (r == 0)
+		r = plan(&e, rt);
+	if (r < 0)
+		return r;
+	autoclose int signals = o->detach ? -EBADF : foreground_signals();
+	r = enter(&e);
+	if (r < 0 || o->detach)
+		return r;
+	*status = foreground_wait(&(struct foreground){
+		.signals = signals, .pidfd = e.child.pidfd, .pid = e.child.pid,
+		.master = e.child.master, .notify = -EBADF,
+	});
+	return *status < 0 ? *status : 0;
+}

@@ -1,0 +1,356 @@
+#include "runtime/init.h"
+
+#include "runtime/console.h"
+#include "runtime/hooks.h"
+#include "runtime/sync.h"
+
+#include "base/err.h"
+#include "base/step.h"
+#include "base/str.h"
+#include "base/words.h"
+#include "kernel/keyring.h"
+#include "kernel/ns.h"
+#include "kernel/procfs.h"
+#include "kernel/resolve.h"
+#include "kernel/tty.h"
+
+#include <sched.h>
+#include <stdio.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static struct oci_linux *
+linux_of(const struct creation *c)
+{
+	return c->config.spec.linux_;
+}
+
+/* Until the state is complete nobody could find us without the runtime: we go when it goes. */
+static int
+die_with_runtime(void *of)
+{
+	return child_die_with_runtime(&((struct creation *)of)->child);
+}
+
+static int
+start_session(void *of)
+{
+	return process_session(&((struct creation *)of)->child.process);
+}
+
+static int
+join_keyring(void *of)
+{
+	struct creation *c = of;
+
+	return keyring_join_new(c->state.id);
+}
+
+static bool
+wants_keyring(const void *of)
+{
+	return !((const struct creation *)of)->opts->no_new_keyring;
+}
+
+/* Those with a path, but for the pid namespace: one is born into that. */
+static int
+join_namespaces(void *of)
+{
+	struct creation *c = of;
+	struct oci_namespace **list = linux_of(c) ? linux_of(c)->namespaces : NULL;
+	uint64_t kind;
+
+	for (; list && *list; list++) {
+		if (!(*list)->path || !*(*list)->path || !word_number(ns_words, (*list)->type, &kind) ||
+		    kind == CLONE_NEWPID)
+			continue;
+		autoclose int fd = ns_open((*list)->path, kind);
+		int r = fd < 0 ? fd : ns_join(fd, kind);
+
+		if (r < 0)
+			return wrap(r, "%s", (*list)->type);
+	}
+	return 0;
+}
+
+static int
+enter_cgroup(void *of)
+{
+	return sync_ask(((struct creation *)of)->child.sync[1], SYNC_CGROUP, -1);
+}
+
+static bool
+must_be_moved(const void *of)
+{
+	return child_must_be_moved(&((const struct creation *)of)->child);
+}
+
+/* Not by clone: the new namespace's root is the cgroup that we are in, and that must be ours by then. */
+static int
+new_cgroup_ns(void *of)
+{
+	(void)of;
+	return unshare(CLONE_NEWCGROUP) < 0 ? fail(errno, "unshare") : 0;
+}
+
+static bool
+wants_cgroup_ns(const void *of)
+{
+	return ((const struct creation *)of)->rootfs.has_cgroup_ns;
+}
+
+static int
+loopback_up(void *of)
+{
+	(void)of;
+	return ns_loopback_up();
+}
+
+static bool
+has_new_network(const void *of)
+{
+	return ((const struct creation *)of)->new_ns & CLONE_NEWNET;
+}
+
+static int
+set_names(void *of)
+{
+	const struct oci_spec *s = &((struct creation *)of)->config.spec;
+
+	if (s->hostname && *s->hostname && sethostname(s->hostname, strlen(s->hostname)) < 0)
+		return fail(errno, "sethostname \"%s\"", s->hostname);
+	if (s->domainname && *s->domainname && setdomainname(s->domainname, strlen(s->domainname)) < 0)
+		return fail(errno, "setdomainname \"%s\"", s->domainname);
+	return 0;
+}
+
+/* kernel.msgmax or kernel/msgmax: the first separator says which of them separates. */
+static char *
+sysctl_path(const char *key)
+{
+	char *path = xasprintf("sys/%s", key);
+
+	if (key[strcspn(key, "./")] == '/')
+		return path;
+	for (char *p = path + strlen("sys/"); *p; p++)
+		*p = *p == '.' ? '/' : *p == '/' ? '.' : *p;
+	return path;
+}
+
+static int
+set_sysctls(void *of)
+{
+	struct creation *c = of;
+	autoclose int proc = procfs_open();
+
+	if (proc < 0)
+		return proc;
+	for (struct oci_pair **s = linux_of(c)->sysctl; *s; s++) {
+		autofree char *path = sysctl_path((*s)->key);
+		int r = procfs_write(proc, path, (*s)->value);
+
+		if (r < 0)
+			return wrap(r, "%s", (*s)->key);
+	}
+	return 0;
+}
+
+static bool
+has_sysctls(const void *of)
+{
+	const struct oci_linux *l = linux_of(of);
+
+	return l && l->sysctl && *l->sysctl;
+}
+
+static int
+open_rootfs(void *of)
+{
+	return rootfs_open(&((struct creation *)of)->rootfs);
+}
+
+static int
+mount_all(void *of)
+{
+	return rootfs_mounts(&((struct creation *)of)->rootfs);
+}
+
+static int
+make_devices(void *of)
+{
+	return rootfs_devices(&((struct creation *)of)->rootfs);
+}
+
+static int
+mask_paths(void *of)
+{
+	return rootfs_masks(&((struct creation *)of)->rootfs);
+}
+
+/* Images may lack it, and engines expect us to make it. */
+static int
+make_cwd(void *of)
+{
+	struct creation *c = of;
+	const char *cwd = c->config.spec.process->cwd;
+
+	if (streq(cwd, "/"))
+		return 0;
+	autoclose int fd = resolve_make_dir(c->rootfs.root_fd, cwd);
+	return fd == -EROFS || fd >= 0 ? 0 : fd;	/* what is missing then, chdir will tell */
+}
+
+static int
+make_terminal(void *of)
+{
+	struct creation *c = of;
+	autoclose int slave = -EBADF;
+	int r = child_make_terminal(&c->child, c->rootfs.root_fd, &slave);
+
+	if (r == 0)
+		r = rootfs_console(&c->rootfs, slave);
+	return r < 0 ? r : tty_take_over(slave);
+}
+
+static bool
+wants_terminal(const void *of)
+{
+	return child_wants_terminal(&((const struct creation *)of)->child);
+}
+
+static bool
+has_process(const void *of)
+{
+	return ((const struct creation *)of)->config.spec.process;
+}
+
+static int
+ask_for_hooks(void *of)
+{
+	return sync_ask(((struct creation *)of)->child.sync[1], SYNC_HOOKS, -1);
+}
+
+static bool
+has_runtime_hooks(const void *of)
+{
+	const struct oci_hooks *h = ((const struct creation *)of)->config.spec.hooks;
+
+	return h && ((h->prestart && *h->prestart) || (h->create_runtime && *h->create_runtime));
+}
+
+static int
+run_container_hooks(void *of)
+{
+	struct creation *c = of;
+	auto_(oci_state_free_at) struct oci_state *doc =
+		state_document(&c->state.record, status_word(STATUS_CREATING), getpid());
+
+	return hooks_run(c->config.spec.hooks->create_container, "createContainer", doc, NULL);
+}
+
+static bool
+has_container_hooks(const void *of)
+{
+	const struct oci_hooks *h = ((const struct creation *)of)->config.spec.hooks;
+
+	return h && h->create_container && *h->create_container;
+}
+
+static int
+enter_rootfs(void *of)
+{
+	return rootfs_enter(&((struct creation *)of)->rootfs);
+}
+
+static const struct step setup_steps[] = {
+	{ "parent death signal", die_with_runtime, NULL, NULL },
+	{ "session", start_session, NULL, NULL },
+	{ "keyring", join_keyring, NULL, wants_keyring },
+	{ "namespaces", join_namespaces, NULL, NULL },
+	{ "loopback", loopback_up, NULL, has_new_network },
+	{ "host name", set_names, NULL, NULL },
+	{ "rootfs", open_rootfs, NULL, NULL },
+	/* As late as can be: on v1 the runtime moves us meanwhile, and moving is slow. */
+	{ "cgroup", enter_cgroup, NULL, must_be_moved },
+	{ "cgroup namespace", new_cgroup_ns, NULL, wants_cgroup_ns },
+	{ "mounts", mount_all, NULL, NULL },
+	{ "devices", make_devices, NULL, NULL },
+	{ "working directory", make_cwd, NULL, has_process },
+	{ "terminal", make_terminal, NULL, wants_terminal },
+	/* Through a procfs of our own, before the container's is covered. */
+	{ "sysctl", set_sysctls, NULL, has_sysctls },
+	{ "masks", mask_paths, NULL, NULL },
+	/* The mounts exist, the root is still the host's: what the specification wants for both. */
+	{ "createRuntime", ask_for_hooks, NULL, has_runtime_hooks },
+	{ "createContainer", run_container_hooks, NULL, has_container_hooks },
+	{ "root", enter_rootfs, NULL, NULL },
+	{ 0 },
+};
+
+/* Waits until somebody who may starts us; returns the socket to tell how it went. */
+static int
+wait_at_gate(struct child *c)
+{
+	if (c->gate >= 0) {	/* create ends here */
+		close(c->sync[1]);
+		c->sync[1] = -EBADF;
+	}
+	for (;;) {
+		int sock = c->gate < 0 ? c->sync[1] : accept4(c->gate, NULL, NULL, SOCK_CLOEXEC);
+
+		if (sock < 0 && (errno == EINTR || errno == ECONNABORTED))
+			continue;
+		if (sock < 0)
+			return fail(errno, "wait at the gate");
+		if (sync_wait_go(sock) == 0)
+			return sock;
+		if (c->gate < 0)
+			return fail(EPIPE, "nobody to start us");
+		close(sock);	/* a start that died; there may be another */
+	}
+}
+
+static int
+start_program(struct creation *c)
+{
+	const struct oci_hooks *h = c->config.spec.hooks;
+	struct process *p = &c->child.process;
+
+	if (!p->spec)
+		return fail(0, "the configuration has no process to start");
+	if (h && h->start_container && *h->start_container) {
+		auto_(oci_state_free_at) struct oci_state *doc =
+			state_document(&c->state.record, status_word(STATUS_CREATED), getpid());
+		int r = hooks_run(h->start_container, "startContainer", doc, p->env);
+
+		if (r < 0)
+			return r;
+	}
+	return process_execute(p);
+}
+
+static int
+set_up(struct creation *c)
+{
+	int r = steps_run(setup_steps, c);
+
+	rootfs_done(&c->rootfs);
+	return r < 0 ? r : child_become_process(&c->child);
+}
+
+_Noreturn void
+init_run(struct creation *c)
+{
+	/* What is seen of us in ps(1) until the program takes our place. */
+	prctl(PR_SET_NAME, "ocirun:init", 0, 0, 0);
+
+	int r = set_up(c);
+	int sock = r < 0 ? c->child.sync[1] : wait_at_gate(&c->child);
+	if (r == 0 && sock >= 0)
+		r = start_program(c);
+	if (sock >= 0)
+		sync_tell_error(sock, r);
+	_exit(1);
+}

@@ -1,0 +1,92 @@
+/* state, list and ps: what there is. */
+#include "runtime/state.h"
+
+#include "base/err.h"
+#include "base/str.h"
+
+#include <dirent.h>
+#include <fcntl.h>
+
+static struct oci_state *
+describe(const struct state *s)
+{
+	autoclose int pidfd = -EBADF;
+	enum status status;
+	int r = state_status(s, &status, &pidfd);
+
+	if (r < 0)
+		return NULL;
+	return state_document(&s->record, status_word(status), pidfd < 0 ? 0 : (pid_t)s->record.pid.v);
+}
+
+int
+runtime_state(const struct runtime *rt, const char *id, struct oci_state **state)
+{
+	auto_(state_done) struct state s = STATE_EMPTY;
+	int r = state_find(&s, rt, id);
+
+	if (r < 0)
+		return r;
+	*state = describe(&s);
+	return *state ? 0 : -EIO;
+}
+
+static int
+compare_ids(const void *a, const void *b)
+{
+	const struct oci_state *const *x = a, *const *y = b;
+
+	return strcmp((*x)->id, (*y)->id);
+}
+
+static void
+closedir_at(DIR **dir)
+{
+	if (*dir)
+		closedir(*dir);
+}
+
+int
+runtime_list(const struct runtime *rt, struct oci_state ***states)
+{
+	autofree char *own = rt->root ? NULL : runtime_root();
+	const char *root = rt->root ? rt->root : own;
+	auto_(closedir_at) DIR *dir = opendir(root);
+	size_t n = 0, room = 16;
+
+	*states = NULL;
+	if (!dir && errno != ENOENT)
+		return fail(errno, "open %s", root);
+	*states = xcalloc(room, sizeof(struct oci_state *));
+	for (struct dirent *e; dir && (e = readdir(dir));) {
+		struct oci_state *one;
+
+		/* One that is being made or deleted at this moment is no error, and not there. */
+		if (*e->d_name == '.' || runtime_state(rt, e->d_name, &one) < 0)
+			continue;
+		if (n + 2 > room)
+			*states = xrealloc(*states, room *= 2, sizeof(struct oci_state *));
+		(*states)[n++] = one;
+	}
+	(*states)[n] = NULL;
+	qsort(*states, n, sizeof(struct oci_state *), compare_ids);
+	return 0;
+}
+
+int
+runtime_pids(const struct runtime *rt, const char *id, pid_t **pids, size_t *n)
+{
+	auto_(state_done) struct state s = STATE_EMPTY;
+	auto_(cgroup_done) struct cgroup cg = { 0 };
+	int r = state_find(&s, rt, id);
+
+	*pids = NULL;
+	*n = 0;
+	if (r == 0)
+		r = cgroup_from_record(&cg, s.record.cgroup_kind, s.record.cgroup_path);
+	if (r < 0)
+		return r;
+	if (cg.kind == CGROUP_NONE)
+		return fail(0, "cannot list the processes of a container without a cgroup");
+	return cgroup_pids(&cg, pids, n);
+}

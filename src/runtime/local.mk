@@ -1,0 +1,32 @@
+noinst_LIBRARIES += src/runtime/libruntime.a
+src_runtime_libruntime_a_SOURCES = \
+	src/runtime/check.c \
+	src/runtime/child.c src/runtime/child.h \
+	src/runtime/config-check.c \
+	src/runtime/config.c src/runtime/config.h \
+	src/runtime/console.c src/runtime/console.h \
+	src/runtime/create.c src/runtime/create.h \
+	src/runtime/delete.c src/runtime/delete.h \
+	src/runtime/devices.c \
+	src/runtime/example.c \
+	src/runtime/exec-process.c \
+	src/runtime/exec.c src/runtime/exec.h \
+	src/runtime/foreground.c src/runtime/foreground.h \
+	src/runtime/hooks.c src/runtime/hooks.h \
+	src/runtime/init.c src/runtime/init.h \
+	src/runtime/list.c \
+	src/runtime/masks.c \
+	src/runtime/mount/cgroups.c \
+	src/runtime/mount/copyup.c \
+	src/runtime/mount/do.c src/runtime/mount/do.h \
+	src/runtime/mount/options.c src/runtime/mount/options.h \
+	src/runtime/mount/plan.c src/runtime/mount/plan.h \
+	src/runtime/notify.c src/runtime/notify.h \
+	src/runtime/process.c src/runtime/process.h \
+	src/runtime/rootfs.c src/runtime/rootfs.h \
+	src/runtime/run.c \
+	src/runtime/runtime.h \
+	src/runtime/signal.c \
+	src/runtime/start.c src/runtime/start.h \
+	src/runtime/state.c src/runtime/state.h \
+	src/runtime/sync.c src/runtime/sync.h

@@ -1,0 +1,215 @@
+#include "runtime/mount/do.h"
+
+#include "base/err.h"
+#include "base/str.h"
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <sys/sendfile.h>
+#include <sys/stat.h>
+#include <sys/xattr.h>
+
+/*
+ * What is copied comes from the image, where no process of the container runs
+ * yet but where another container may be at work: every name is opened in its
+ * directory, never a link, and judged by what was opened.
+ */
+#define IN_DIR (O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)
+#define DEPTH_MAX 256
+
+static int copy_tree(int from, int to, int depth);
+
+static int
+copy_xattr(int from, int to, const char *name)
+{
+	ssize_t n = fgetxattr(from, name, NULL, 0);
+
+	if (n < 0)
+		return fail(errno, "read attribute %s", name);
+	autofree char *value = xcalloc((size_t)n + 1, 1);
+	n = fgetxattr(from, name, value, (size_t)n);
+	if (n < 0)
+		return fail(errno, "read attribute %s", name);
+	/* A tmpfs does not have all kinds. */
+	if (fsetxattr(to, name, value, (size_t)n, 0) < 0 && errno != ENOTSUP)
+		return fail(errno, "set attribute %s", name);
+	return 0;
+}
+
+static int
+copy_xattrs(int from, int to)
+{
+	ssize_t n = flistxattr(from, NULL, 0);
+
+	if (n <= 0)	/* none, or a file system without them */
+		return n < 0 && errno != ENOTSUP ? fail(errno, "list attributes") : 0;
+	autofree char *names = xcalloc((size_t)n + 1, 1);
+	n = flistxattr(from, names, (size_t)n);
+	if (n < 0)
+		return fail(errno, "list attributes");
+
+	int r = 0;
+	for (char *name = names; r == 0 && name < names + n; name += strlen(name) + 1)
+		r = copy_xattr(from, to, name);
+	return r;
+}
+
+/* Owner first, for it clears set-id bits and capabilities; times last, for all else changes them. */
+static int
+copy_owner(int from, int to, const struct stat *st)
+{
+	int r = fchown(to, st->st_uid, st->st_gid) < 0 ? fail(errno, "chown") : copy_xattrs(from, to);
+
+	if (r < 0)
+		return r;
+	if (fchmod(to, st->st_mode & 07777) < 0)
+		return fail(errno, "chmod");
+	return 0;
+}
+
+static int
+copy_times(int to, const struct stat *st)
+{
+	struct timespec times[2] = { st->st_atim, st->st_mtim };
+
+	return futimens(to, times) < 0 ? fail(errno, "set times") : 0;
+}
+
+static int
+copy_data(int from, int to)
+{
+	ssize_t n;
+
+	do
+		n = sendfile(to, from, NULL, 1 << 30);
+	while (n > 0 || (n < 0 && errno == EINTR));
+	return n < 0 ? fail(errno, "copy") : 0;
+}
+
+static int
+copy_file(int dir, const char *name, int to_dir)
+{
+	autoclose int from = openat(dir, name, O_RDONLY | IN_DIR);
+	struct stat st;
+
+	if (from < 0 || fstat(from, &st) < 0)
+		return fail(errno, "open");
+	if (!S_ISREG(st.st_mode))
+		return fail(EBUSY, "changed while it was copied");
+	autoclose int to = openat(to_dir, name, O_WRONLY | O_CREAT | O_EXCL | IN_DIR, 0600);
+	if (to < 0)
+		return fail(errno, "create");
+
+	int r = copy_data(from, to);
+	if (r == 0)
+		r = copy_owner(from, to, &st);
+	return r < 0 ? r : copy_times(to, &st);
+}
+
+static int
+copy_dir(int dir, const char *name, int to_dir, int depth)
+{
+	autoclose int from = openat(dir, name, O_RDONLY | O_DIRECTORY | IN_DIR);
+	struct stat st;
+
+	if (from < 0 || fstat(from, &st) < 0)
+		return fail(errno, "open");
+	if (mkdirat(to_dir, name, 0700) < 0)
+		return fail(errno, "mkdir");
+	autoclose int to = openat(to_dir, name, O_RDONLY | O_DIRECTORY | IN_DIR);
+	if (to < 0)
+		return fail(errno, "open");
+
+	int r = copy_tree(from, to, depth + 1);
+	if (r == 0)
+		r = copy_owner(from, to, &st);
+	return r < 0 ? r : copy_times(to, &st);
+}
+
+static int
+copy_link(int dir, const char *name, int to_dir)
+{
+	char target[PATH_MAX];
+	ssize_t n = readlinkat(dir, name, target, sizeof(target) - 1);
+
+	if (n < 0)
+		return fail(errno, "read link");
+	target[n] = 0;
+	return symlinkat(target, to_dir, name) < 0 ? fail(errno, "symlink") : 0;
+}
+
+/* Links and special files have no descriptor to be changed by; the copy is ours alone, so its name will do. */
+static int
+copy_named(int to_dir, const char *name, const struct stat *st)
+{
+	struct timespec times[2] = { st->st_atim, st->st_mtim };
+
+	if (fchownat(to_dir, name, st->st_uid, st->st_gid, AT_SYMLINK_NOFOLLOW) < 0)
+		return fail(errno, "chown");
+	if (!S_ISLNK(st->st_mode) && fchmodat(to_dir, name, st->st_mode & 07777, 0) < 0)
+		return fail(errno, "chmod");
+	if (utimensat(to_dir, name, times, AT_SYMLINK_NOFOLLOW) < 0)
+		return fail(errno, "set times");
+	return 0;
+}
+
+static int
+copy_special(int to_dir, const char *name, const struct stat *st)
+{
+	return mknodat(to_dir, name, st->st_mode, st->st_rdev) < 0 ? fail(errno, "mknod") : 0;
+}
+
+static int
+copy_entry(int dir, const char *name, int to, int depth)
+{
+	struct stat st;
+
+	if (fstatat(dir, name, &st, AT_SYMLINK_NOFOLLOW) < 0)
+		return fail(errno, "stat");
+	if (S_ISDIR(st.st_mode))
+		return copy_dir(dir, name, to, depth);
+	if (S_ISREG(st.st_mode))
+		return copy_file(dir, name, to);
+
+	int r = S_ISLNK(st.st_mode) ? copy_link(dir, name, to) : copy_special(to, name, &st);
+	return r < 0 ? r : copy_named(to, name, &st);
+}
+
+static void
+close_dir(DIR **d)
+{
+	if (*d)
+		closedir(*d);
+}
+
+static int
+copy_tree(int from, int to, int depth)
+{
+	auto_(close_dir) DIR *d = NULL;
+	struct dirent *e;
+	int r = 0;
+
+	if (depth > DEPTH_MAX)
+		return fail(ELOOP, "more than %d directories deep", DEPTH_MAX);
+	int fd = openat(from, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (fd < 0 || !(d = fdopendir(fd)))
+		return fail(errno, "open");
+	while (r == 0 && (errno = 0, e = readdir(d)))
+		if (!streq(e->d_name, ".") && !streq(e->d_name, ".."))
+			r = wrap(copy_entry(from, e->d_name, to, depth), "%s", e->d_name);
+	return r == 0 && errno ? fail(errno, "read directory") : r;
+}
+
+/* The mode of the top is the option's, if it has one, else the same already. */
+int
+mount_copy_up(int from, int to)
+{
+	struct stat st;
+	int r = fstat(from, &st) < 0 ? fail(errno, "stat") : copy_tree(from, to, 0);
+
+	if (r == 0 && fchownat(to, "", st.st_uid, st.st_gid, AT_EMPTY_PATH) < 0)
+		r = fail(errno, "chown");
+	return wrap(r, "copy up");
+}

@@ -1,0 +1,274 @@
+#include "runtime/mount/do.h"
+
+#include "base/err.h"
+#include "base/file.h"
+#include "base/str.h"
+#include "kernel/mountfd.h"
+#include "kernel/resolve.h"
+
+#include <limits.h>
+#include <stdio.h>
+#include <sys/stat.h>
+
+/*
+ * The plan has looked at the words of each destination; a link of the image
+ * could still bend a harmless one into the container's /proc.
+ */
+static int
+check_bent(const struct rootfs *r, int place)
+{
+	autoclose int proc = resolve_open_plain(r->root_fd, "/proc", O_PATH);
+	uint64_t proc_id, place_id, root_id;
+	int rc = proc;
+
+	if (proc == -ENOENT)
+		return 0;
+	if (rc >= 0)
+		rc = mountfd_id(proc, "", &proc_id);
+	if (rc >= 0)
+		rc = mountfd_id(place, "", &place_id);
+	if (rc >= 0)
+		rc = mountfd_id(r->root_fd, "", &root_id);
+	if (rc < 0)
+		return rc;
+	if (place_id == proc_id && proc_id != root_id)
+		return fail(EPERM, "a link leads it into /proc");
+	return 0;
+}
+
+static int
+find_place(const struct rootfs *r, const struct mount_op *op)
+{
+	int fd = resolve_open_plain(r->root_fd, op->destination, O_PATH | (op->no_links ? O_DIRECTORY : 0));
+
+	if (fd != -ELOOP)
+		return fd;
+	if (op->no_links)
+		return fail(ENOTDIR, "must be a directory in the root file system, not a link");
+	fd = resolve_open(r->root_fd, op->destination, O_PATH);
+	if (fd < 0)
+		return fd;
+
+	int rc = check_bent(r, fd);
+	if (rc < 0)
+		close(fd);
+	return rc < 0 ? rc : fd;
+}
+
+/* A tree has mounts below its top; a single mount takes what is asked of all at once. */
+enum shape { SINGLE, TREE };
+
+/* First the top, then all: what is asked for all holds for the top as well. */
+static int
+change(int mount, const struct mount_op *op, enum shape shape)
+{
+	struct mount_attr top = { .attr_set = op->attr_set, .attr_clr = op->attr_clear };
+	struct mount_attr all = { .attr_set = op->rec_set, .attr_clr = op->rec_clear };
+	size_t i = 0;
+
+	if (op->n_propagation == 1) {	/* as good as always: in the same call */
+		i = 1;
+		*(op->propagation[0] & MS_REC ? &all.propagation : &top.propagation)
+			= op->propagation[0] & ~(uint64_t)MS_REC;
+	}
+	if (shape == SINGLE) {
+		top.attr_set = (top.attr_set & ~all.attr_clr) | all.attr_set;
+		top.attr_clr |= all.attr_clr;
+		top.propagation |= all.propagation;
+		all = (struct mount_attr){ 0 };
+	}
+
+	int rc = mountfd_change(mount, &top, 0);
+	if (rc == 0)
+		rc = mountfd_change(mount, &all, AT_RECURSIVE);
+	for (; rc == 0 && i < op->n_propagation; i++) {
+		struct mount_attr next = { .propagation = op->propagation[i] & ~(uint64_t)MS_REC };
+
+		rc = mountfd_change(mount, &next, op->propagation[i] & MS_REC ? AT_RECURSIVE : 0);
+	}
+	return rc;
+}
+
+/* Consumes nothing; a mount on "/" covers the old root, so it is the root from here on. */
+static int
+attach(struct rootfs *r, const struct mount_op *op, int mount, int place)
+{
+	int rc = mountfd_attach(mount, place);
+
+	if (rc < 0 || op->destination[strspn(op->destination, "/")])
+		return rc;
+
+	int root = fcntl(mount, F_DUPFD_CLOEXEC, 0);
+	if (root < 0)
+		return fail(errno, "keep the new root");
+	close(r->root_fd);
+	r->root_fd = root;
+	return 0;
+}
+
+static bool
+has_mode(const struct mount_op *op)
+{
+	for (size_t i = 0; op->data && op->data[i]; i++)
+		if (str_after(op->data[i], "mode="))
+			return true;
+	return false;
+}
+
+/* The first options of a new file system: mode is that of the directory which a tmpfs covers. */
+struct imitation { char mode[16]; const char *data[2]; };
+
+static int
+imitate(struct imitation *im, int place)
+{
+	struct stat st;
+
+	if (fstat(place, &st) < 0)
+		return fail(errno, "stat");
+	snprintf(im->mode, sizeof(im->mode), "mode=%04o", (unsigned)st.st_mode & 07777);
+	im->data[0] = im->mode;
+	return 0;
+}
+
+static int
+make_fs(const struct mount_op *op, int place, bool existed)
+{
+	struct imitation im = { 0 };
+	size_t n = 0;
+	int rc = 0;
+
+	while (op->data && op->data[n])
+		n++;
+	if (existed && streq(op->type, "tmpfs") && !has_mode(op))
+		rc = imitate(&im, place);
+	if (rc < 0)
+		return rc;
+
+	autofree const char **data = xcalloc(n + 2, sizeof(*data));
+	data[0] = im.data[0];
+	if (n)
+		memcpy(data + (data[0] ? 1 : 0), op->data, n * sizeof(*data));
+
+	/* What is copied up must be written first. */
+	bool readonly = op->attr_set & MOUNT_ATTR_RDONLY && !op->tmpcopyup;
+	return mountfd_new(&(struct mountfd_fs){
+		.type = op->type, .source = op->source, .data = data, .readonly = readonly,
+		.attrs = op->tmpcopyup ? 0 : (op->attr_set & ~op->rec_clear) | op->rec_set,
+	});
+}
+
+static int
+do_fs(struct rootfs *r, const struct mount_op *op)
+{
+	autoclose int place = find_place(r, op);
+	bool existed = place != -ENOENT;
+
+	if (!existed)
+		place = resolve_make(r->root_fd, op->destination, S_IFDIR);
+	if (place < 0)
+		return place;
+
+	autoclose int mount = make_fs(op, place, existed);
+	int rc = mount;
+	if (rc >= 0 && op->tmpcopyup)
+		rc = mount_copy_up(place, mount);
+	if (rc >= 0 && (op->tmpcopyup || op->n_propagation))
+		rc = change(mount, op, SINGLE);
+	return rc < 0 ? rc : attach(r, op, mount, place);
+}
+
+/* What is missing is made of the kind of what will be mounted there. */
+static int
+make_place(const struct rootfs *r, const struct mount_op *op, int mount)
+{
+	struct stat st;
+
+	if (fstat(mount, &st) < 0)
+		return fail(errno, "stat %s", op->source);
+	return resolve_make(r->root_fd, op->destination, S_ISDIR(st.st_mode) ? S_IFDIR : S_IFREG);
+}
+
+/*
+ * The bundle's descriptor is older than our mount namespace, and mounts of
+ * another one cannot be cloned: but its path leads to the same place here.
+ */
+static int
+clone_source(const struct rootfs *r, const struct mount_op *op)
+{
+	unsigned flags = op->recursive ? AT_RECURSIVE : 0;
+	char bundle[PATH_MAX];
+	ssize_t n;
+
+	if (*op->source == '/')
+		return mountfd_clone(AT_FDCWD, op->source, flags);
+	n = readlink(fd_path(r->bundle_fd).s, bundle, sizeof(bundle));
+	if (n < 0 || (size_t)n == sizeof(bundle))
+		return fail(n < 0 ? errno : ENAMETOOLONG, "path of the bundle");
+	autofree char *path = xasprintf("%.*s/%s", (int)n, bundle, op->source);
+	return mountfd_clone(AT_FDCWD, path, flags);
+}
+
+static int
+do_bind(struct rootfs *r, const struct mount_op *op)
+{
+	autoclose int mount = clone_source(r, op);
+	int rc = mount;
+
+	if (rc >= 0)
+		rc = change(mount, op, op->recursive ? TREE : SINGLE);
+	if (rc < 0)
+		return rc;
+	autoclose int place = find_place(r, op);
+	if (place == -ENOENT)
+		place = make_place(r, op, mount);
+	return place < 0 ? place : attach(r, op, mount, place);
+}
+
+static int
+do_cgroup(struct rootfs *r, const struct mount_op *op)
+{
+	autoclose int place = find_place(r, op);
+
+	if (place == -ENOENT)
+		place = resolve_make(r->root_fd, op->destination, S_IFDIR);
+	return place < 0 ? place : mount_cgroups(r, op, place);
+}
+
+static int
+reconfigure(int mount, const struct mount_op *op)
+{
+	const char *access = op->attr_set & MOUNT_ATTR_RDONLY ? "ro"
+			   : op->attr_clear & MOUNT_ATTR_RDONLY ? "rw" : NULL;
+	size_t n = 0;
+
+	while (op->data && op->data[n])
+		n++;
+	autofree const char **data = xcalloc(n + 2, sizeof(*data));
+	if (n)
+		memcpy(data, op->data, n * sizeof(*data));
+	data[n] = access;
+	return data[0] ? mountfd_reconfigure(mount, data) : 0;
+}
+
+/* The three operations that change what is mounted there already. */
+static int
+do_change(struct rootfs *r, const struct mount_op *op)
+{
+	autoclose int mount = find_place(r, op);
+	int rc = mount;
+
+	if (rc >= 0 && op->act == MOUNT_RECONFIGURE)
+		rc = reconfigure(mount, op);
+	return rc < 0 ? rc : change(mount, op, TREE);
+}
+
+int
+mount_do(struct rootfs *r, const struct mount_op *op)
+{
+	static int (*const doers[])(struct rootfs *, const struct mount_op *) = {
+		[MOUNT_FS] = do_fs, [MOUNT_BIND] = do_bind, [MOUNT_CGROUP] = do_cgroup,
+		[MOUNT_REMOUNT] = do_change, [MOUNT_RECONFIGURE] = do_change, [MOUNT_PROPAGATION] = do_change,
+	};
+
+	return wrap(doers[op->act](r, op), "%s", op->destination);
+}

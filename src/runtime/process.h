@@ -1,0 +1,65 @@
+/*
+ * From our process to the user's: what process{} of the configuration asks,
+ * for init and for exec.
+ *
+ * process_plan() decides everything that can be decided outside.  The other
+ * functions are steps, each for the process itself, in the order in which
+ * they stand here.  After the last privilege is gone, process_verify() reads
+ * back what the kernel says, so that no call that silently did nothing (or a
+ * uid of -1) leaves more than was asked for.
+ */
+#ifndef RUNTIME_PROCESS_H
+#define RUNTIME_PROCESS_H
+
+#include "kernel/caps.h"
+#include "libocispec/spec.h"
+
+#include <stdbool.h>
+#include <sys/types.h>
+
+struct process {
+	const struct oci_process *spec;
+	uid_t uid;
+	gid_t gid;
+	gid_t *groups;
+	size_t n_groups;
+	struct caps caps;
+	char **env;
+	char *program;		/* what execve gets */
+	bool in_cwd;		/* process_cwd() has succeeded */
+	unsigned preserve_fds;
+	bool listen_fds;	/* some of them are of socket activation */
+};
+
+/* spec must outlive it. */
+void process_plan(struct process *p, const struct oci_process *spec);
+void process_done(struct process *p);
+
+/*
+ * The descriptors that the process is to inherit: n from 3 on, and behind
+ * them those of socket activation (sd_listen_fds(3)) if they are for us.
+ */
+void process_preserve(struct process *p, unsigned n);
+
+/*
+ * For the runtime, before it opens anything, with that n: standard streams
+ * and holes among what is to be inherited are filled, and everything above
+ * becomes close-on-exec, whatever an engine left open.
+ */
+int process_settle_fds(unsigned n);
+
+int process_session(struct process *p);		/* setsid */
+int process_rlimits(struct process *p);
+int process_umask(struct process *p);
+int process_env(struct process *p);		/* HOME, from /etc/passwd of the container */
+int process_own_stdio(struct process *p);	/* pipes that we hand on become the user's */
+int process_cwd_early(struct process *p);	/* as root; not an error yet */
+int process_credentials(struct process *p);
+int process_verify(struct process *p);
+int process_cwd(struct process *p);		/* as the user, if it could not be done before */
+int process_find_program(struct process *p);
+
+/* Returns only on failure. */
+int process_execute(struct process *p);
+
+#endif

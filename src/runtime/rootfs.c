@@ -1,0 +1,253 @@
+#include "runtime/rootfs.h"
+
+#include "runtime/mount/do.h"
+
+#include "base/err.h"
+#include "base/str.h"
+#include "kernel/mountfd.h"
+
+#include <sys/stat.h>
+#include <sys/syscall.h>
+
+/* What linux.rootfsPropagation asks for, 0 if nothing; the decoder lets no other word through. */
+static uint64_t
+root_propagation(const struct rootfs *r)
+{
+	const char *word = r->spec->linux_ ? r->spec->linux_->rootfs_propagation : NULL;
+	uint64_t flags = 0;
+
+	if (word)
+		mount_propagation_flags(word, &flags);
+	return flags;
+}
+
+/*
+ * Whether "/" and all below it were parted from the host at the start.  Else
+ * there are mounts here that tell their peers on the host what happens to
+ * them: nothing may be mounted on those, nor unmounted.
+ */
+static bool
+is_parted(uint64_t asked)
+{
+	return !asked || (asked & MS_REC && !(asked & MS_SHARED));
+}
+
+/* Climbs from a directory to the root of the mount that it lies in. */
+static int
+climb_to_mount(const char *path)
+{
+	autoclose int fd = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	struct statx st;
+
+	while (fd >= 0) {
+		if (statx(fd, "", AT_EMPTY_PATH, STATX_MNT_ID, &st) < 0)
+			break;
+		if (st.stx_attributes & STATX_ATTR_MOUNT_ROOT)
+			return take_fd(fd);
+
+		int up = openat(fd, "..", O_PATH | O_DIRECTORY | O_CLOEXEC);
+		close(fd);
+		fd = up;
+	}
+	return fail(errno, "find the mount of %s", path);
+}
+
+/* pivot_root refuses a shared parent, and what is mounted on one would show on the host. */
+static int
+make_parent_private(const char *path)
+{
+	autoclose int mount = climb_to_mount(path);
+
+	return mount < 0 ? mount : mountfd_change(mount, &(struct mount_attr){ .propagation = MS_PRIVATE }, 0);
+}
+
+/*
+ * Host and container must part before anything is mounted.  The default
+ * keeps mounts of the host coming in, and none going out.  What is
+ * unbindable could not be cloned: that comes at the end.
+ */
+static int
+part_from_host(const struct rootfs *r)
+{
+	uint64_t asked = root_propagation(r), kind = asked & ~(uint64_t)MS_REC;
+	struct mount_attr attr = {
+		.propagation = !asked ? MS_SLAVE : kind == MS_UNBINDABLE ? MS_PRIVATE : kind,
+	};
+
+	if (mount_setattr(AT_FDCWD, "/", !asked || asked & MS_REC ? AT_RECURSIVE : 0, &attr, sizeof(attr)) < 0)
+		return fail(errno, "propagation of /");
+	return is_parted(asked) ? 0 : make_parent_private(r->path);
+}
+
+static int
+clone_root(struct rootfs *r)
+{
+	autoclose int root = mountfd_clone(AT_FDCWD, r->path, AT_RECURSIVE);
+
+	if (root < 0)
+		return root;
+	/* The path is the host's, so it may be walked twice. */
+	if (move_mount(root, "", AT_FDCWD, r->path, MOVE_MOUNT_F_EMPTY_PATH | MOVE_MOUNT_T_SYMLINKS) < 0)
+		return fail(errno, "mount %s on itself", r->path);
+	r->root_fd = take_fd(root);
+	return 0;
+}
+
+static bool
+is_readonly(const struct rootfs *r)
+{
+	return r->spec->root && r->spec->root->readonly.v;
+}
+
+/* Else these would be done to the host, or not at all. */
+static int
+check_no_mounts(const struct rootfs *r)
+{
+	const struct oci_linux *l = r->spec->linux_;
+	const char *what = r->plan->n ? "mounts"
+			 : is_readonly(r) ? "root.readonly"
+			 : l && l->masked_paths && *l->masked_paths ? "linux.maskedPaths"
+			 : l && l->readonly_paths && *l->readonly_paths ? "linux.readonlyPaths"
+			 : l && l->rootfs_propagation && *l->rootfs_propagation ? "linux.rootfsPropagation" : NULL;
+
+	return what ? fail(0, "%s: needs a mount namespace", what) : 0;
+}
+
+static int
+open_without_mounts(struct rootfs *r)
+{
+	int rc = check_no_mounts(r);
+
+	if (rc < 0)
+		return rc;
+	r->root_fd = open(r->path, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	return r->root_fd < 0 ? fail(errno, "open %s", r->path) : 0;
+}
+
+int
+rootfs_open(struct rootfs *r)
+{
+	if (!r->new_mount_ns)
+		return open_without_mounts(r);
+
+	int rc = part_from_host(r);
+	return rc < 0 ? rc : clone_root(r);
+}
+
+int
+rootfs_mounts(struct rootfs *r)
+{
+	int rc = 0;
+
+	for (size_t i = 0; rc == 0 && i < r->plan->n; i++)
+		rc = mount_do(r, &r->plan->ops[i]);
+	return rc;
+}
+
+/* Read-only is for the top alone: the mounts below have their own word on it. */
+static int
+finish_root(const struct rootfs *r)
+{
+	struct mount_attr top = { .attr_set = is_readonly(r) ? MOUNT_ATTR_RDONLY : 0 }, all = { 0 };
+	uint64_t asked = root_propagation(r);
+
+	*(asked & MS_REC ? &all.propagation : &top.propagation) = asked & ~(uint64_t)MS_REC;
+	int rc = mountfd_change(r->root_fd, &top, 0);
+	return rc < 0 ? rc : mountfd_change(r->root_fd, &all, AT_RECURSIVE);
+}
+
+static int
+pivot(const struct rootfs *r)
+{
+	bool parted = is_parted(root_propagation(r));
+	autoclose int old = parted ? -EBADF : open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	int rc = 0;
+
+	/* The old root is put upon the new one, where only umount finds it by ".". */
+	if (syscall(SYS_pivot_root, ".", ".") < 0)
+		return fail(errno, "pivot_root");
+	if (!parted)
+		rc = mountfd_change(old, &(struct mount_attr){ .propagation = MS_SLAVE }, AT_RECURSIVE);
+	if (rc == 0 && umount2(".", MNT_DETACH) < 0)
+		rc = fail(errno, "umount the old root");
+	return rc;
+}
+
+static int
+make_slave(const char *path, unsigned flags)
+{
+	struct mount_attr slave = { .propagation = MS_SLAVE };
+
+	return mount_setattr(AT_FDCWD, path, flags, &slave, sizeof(slave)) < 0 ? fail(errno, "part from %s", path) : 0;
+}
+
+/*
+ * The old root stays below the new one in this namespace, and with it a
+ * procfs and a sysfs that nothing masks: they must not serve as a reason for
+ * the kernel to let a user namespace mount fresh ones.
+ */
+static int
+hide_host(const char *path)
+{
+	int rc = make_slave(path, AT_RECURSIVE);
+
+	if (rc == -EINVAL || rc == -ENOENT)	/* nothing is mounted there */
+		return 0;
+	if (rc == 0 && umount2(path, MNT_DETACH) < 0)
+		rc = fail(errno, "umount %s", path);
+	return rc;
+}
+
+static int
+move_root(const struct rootfs *r)
+{
+	/* What is unmounted from "/" is unmounted from its peers as well. */
+	int rc = make_slave("/", 0);
+
+	if (rc == 0)
+		rc = hide_host("/proc");
+	if (rc == 0)
+		rc = hide_host("/sys");
+	if (rc < 0)
+		return rc;
+	if (move_mount(r->root_fd, "", AT_FDCWD, "/", MOVE_MOUNT_F_EMPTY_PATH) < 0)
+		return fail(errno, "move the root");
+	return chroot(".") < 0 ? fail(errno, "chroot") : 0;
+}
+
+/* That what the process calls "/" is the mount which all the work was done in. */
+static int
+check_root(const struct rootfs *r)
+{
+	uint64_t ours, now;
+	int rc = mountfd_id(r->root_fd, "", &ours);
+
+	if (rc == 0)
+		rc = mountfd_id(AT_FDCWD, "/", &now);
+	if (rc == 0 && ours != now)
+		rc = fail(EXDEV, "the new root is not the container's");
+	return rc;
+}
+
+int
+rootfs_enter(struct rootfs *r)
+{
+	int rc;
+
+	if (fchdir(r->root_fd) < 0)
+		return fail(errno, "chdir %s", r->path);
+	if (!r->new_mount_ns)
+		return chroot(".") < 0 ? fail(errno, "chroot %s", r->path) : 0;
+	rc = r->no_pivot ? move_root(r) : pivot(r);
+	if (rc == 0)
+		rc = finish_root(r);
+	return rc < 0 ? rc : check_root(r);
+}
+
+void
+rootfs_done(struct rootfs *r)
+{
+	close_at(&r->root_fd);
+	close_at(&r->proc_fd);
+	r->root_fd = r->proc_fd = -EBADF;
+}

@@ -1,0 +1,118 @@
+#include "runtime/start.h"
+
+#include "runtime/delete.h"
+#include "runtime/hooks.h"
+#include "runtime/notify.h"
+#include "runtime/sync.h"
+
+#include "base/err.h"
+#include "base/file.h"
+#include "base/log.h"
+
+#include <stdio.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+
+/* A failure that ends the container: removed at once, with the words of the failure kept. */
+static int
+destroy(const struct runtime *rt, struct state *s, const struct oci_spec *spec, int error)
+{
+	autofree char *words = xstrdup(err_words());
+
+	int r = state_lock(s);
+	if (r == 0)
+		r = delete_state(rt, s, spec, true);
+	if (r < 0 && r != -ENOENT)
+		warn("%s", err_words());
+	fail(0, "%s", words);
+	return error;
+}
+
+int
+start_container(const struct runtime *rt, struct state *s, const struct oci_spec *spec, int sock)
+{
+	int r = sync_go(sock);
+
+	if (r < 0)
+		return destroy(rt, s, spec, r);
+	unlinkat(s->dir, "gate", 0);
+	/* A hook may look at the container, or stop it. */
+	state_unlock(s);
+	if (!spec->hooks || !spec->hooks->poststart)
+		return 0;
+	auto_(oci_state_free_at) struct oci_state *doc =
+		state_document(&s->record, status_word(STATUS_RUNNING), (pid_t)s->record.pid.v);
+	r = hooks_run(spec->hooks->poststart, "poststart", doc, NULL);
+	return r < 0 ? destroy(rt, s, spec, r) : 0;
+}
+
+static int
+connect_gate(const struct state *s)
+{
+	struct sockaddr_un addr = { .sun_family = AF_UNIX };
+	autoclose int sock = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0);
+
+	if (sock < 0)
+		return fail(errno, "socket");
+	snprintf(addr.sun_path, sizeof(addr.sun_path), "%s/gate", fd_path(s->dir).s);
+	if (connect(sock, (struct sockaddr *)&addr, sizeof(addr)) < 0)
+		return fail(errno, "connect to init");
+	return take_fd(sock);
+}
+
+static int
+check_created(const struct state *s, int *pidfd)
+{
+	enum status status;
+	int r = state_status(s, &status, pidfd);
+
+	if (r < 0)
+		return r;
+	switch (status) {
+	case STATUS_CREATED:
+		return 0;
+	case STATUS_STOPPED:
+		return fail(0, "cannot start a container that has stopped");
+	case STATUS_CREATING:
+		return fail(0, "cannot start a container that is being created");
+	default:
+		return fail(0, "cannot start an already running container");
+	}
+}
+
+static int
+start_created(const struct runtime *rt, struct state *s)
+{
+	auto_(config_done) struct config config = { 0 };
+	autoclose int pidfd = -EBADF, notify = -EBADF, sock = -EBADF;
+	int r = check_created(s, &pidfd);
+
+	if (r == 0)
+		r = config_read(&config, s->dir, "config.json");
+	if (r < 0)
+		return r;
+	if (!config.spec.process)
+		return fail(0, "cannot start a container whose configuration has no process");
+	if (notify_wanted())
+		notify = notify_listen(s);
+	if (notify < 0 && notify != -ENOENT && notify != -EBADF)
+		return notify;
+	sock = connect_gate(s);
+	if (sock < 0)
+		return sock;
+	r = start_container(rt, s, &config.spec, sock);
+	if (r == 0 && notify >= 0)
+		r = notify_wait_ready(notify, (pid_t)s->record.pid.v, pidfd);
+	return r;
+}
+
+int
+runtime_start(const struct runtime *rt, const char *id)
+{
+	auto_(state_done) struct state s = STATE_EMPTY;
+	int r = state_find(&s, rt, id);
+
+	if (r == 0)
+		r = state_lock(&s);
+	return r < 0 ? r : start_created(rt, &s);
+}

@@ -1,0 +1,373 @@
+#include "runtime/state.h"
+
+#include "libocispec/document.h"
+
+#include "base/err.h"
+#include "base/file.h"
+#include "base/str.h"
+#include "kernel/pidfd.h"
+
+#include <ctype.h>
+#include <dirent.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+
+#define RECORD_NAME "state.json"
+
+TYPE(record, "state",
+	F_STRING(record, id, "id", .must = true),
+	F_STRING(record, phase, "phase", .must = true),
+	F_STRING(record, oci_version, "ociVersion"),
+	F_STRING(record, bundle, "bundle", .must = true),
+	F_STRING(record, rootfs, "rootfs"),
+	F_STRING(record, created, "created"),
+	F_STRING(record, owner, "owner"),
+	F_STRING(record, boot, "bootId"),
+	F_STRING(record, pid_file, "pidFile"),
+	F_STRING(record, manager, "cgroupManager"),
+	F_STRING(record, cgroup_kind, "cgroupKind", .must = true),
+	F_STRING(record, cgroup_path, "cgroupPath"),
+	F_INT(record, runtime_pid, "runtimePid"),
+	F_INT(record, pid, "pid"),
+	F_UINT(record, start, "startTime"),
+	F_BOOL(record, own_pid_ns, "ownPidNamespace"),
+	F_BOOL(record, own_keyring, "ownKeyring"),
+	F_BOOL(record, poststop_done, "poststopDone"),
+	F_MAP(record, annotations, "annotations", oci_pair),
+);
+
+int
+runtime_check_id(const char *id)
+{
+	/* "-" in front would be taken for an option by somebody, "." hides or climbs. */
+	if (!isalnum((unsigned char)*id) && *id != '_' && *id != '+')
+		return fail(0, "invalid container ID format: \"%s\"", id);
+	for (const char *p = id; *p; p++)
+		if (!isalnum((unsigned char)*p) && !strchr("_+.-", *p))
+			return fail(0, "invalid container ID format: \"%s\"", id);
+	if (strlen(id) > 255)
+		return fail(ENAMETOOLONG, "container ID");
+	return 0;
+}
+
+char *
+runtime_root(void)
+{
+	const char *dir = getenv("XDG_RUNTIME_DIR");
+
+	/* Engines run us as root with that variable empty, or pointing to a user's. */
+	if (geteuid() == 0 || !dir || !*dir)
+		return xstrdup("/run/ocirun");
+	return xasprintf("%s/ocirun", dir);
+}
+
+void
+state_done(struct state *s)
+{
+	oci_done(&record_type, &s->record);
+	close_at(&s->dir);
+	free(s->id);
+	*s = (struct state)STATE_EMPTY;
+}
+
+static int
+check_root(int fd, const char *path)
+{
+	struct stat st;
+
+	if (fstat(fd, &st) < 0)
+		return fail(errno, "stat %s", path);
+	if (st.st_uid != geteuid())
+		return fail(EPERM, "%s belongs to user %u", path, st.st_uid);
+	/* Who could write here could hand us any record. */
+	if (st.st_mode & (S_IWGRP | S_IWOTH))
+		return fail(EPERM, "%s can be written by others", path);
+	return 0;
+}
+
+static int
+open_root(const struct runtime *rt)
+{
+	autofree char *own = rt->root ? NULL : runtime_root();
+	const char *path = rt->root ? rt->root : own;
+	autoclose int fd = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+
+	if (fd < 0)
+		return fail(errno, "open %s", path);
+	int r = check_root(fd, path);
+	return r < 0 ? r : take_fd(fd);
+}
+
+static int
+make_root(const struct runtime *rt)
+{
+	autofree char *own = rt->root ? NULL : runtime_root();
+	autofree char *path = xstrdup(rt->root ? rt->root : own);
+	int fd = open_root(rt);
+
+	if (fd != -ENOENT)
+		return fd;
+	for (char *p = path + 1; (p = strchr(p, '/')); p++) {
+		*p = 0;
+		if (mkdir(path, 0755) < 0 && errno != EEXIST)
+			return fail(errno, "make %s", path);
+		*p = '/';
+	}
+	if (mkdir(path, 0700) < 0 && errno != EEXIST)
+		return fail(errno, "make %s", path);
+	return open_root(rt);
+}
+
+static int
+open_dir(struct state *s, int root, const char *id)
+{
+	s->id = xstrdup(id);
+	s->dir = openat(root, id, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	if (s->dir < 0 && errno == ENOENT) {
+		fail(0, "container does not exist");
+		return -ENOENT;
+	}
+	return s->dir < 0 ? fail(errno, "open the state of %s", id) : 0;
+}
+
+int
+state_open(struct state *s, const struct runtime *rt, const char *id)
+{
+	int r = runtime_check_id(id);
+
+	if (r < 0)
+		return r;
+	autoclose int root = open_root(rt);
+	if (root == -ENOENT) {
+		fail(0, "container does not exist");
+		return -ENOENT;
+	}
+	return root < 0 ? root : open_dir(s, root, id);
+}
+
+int
+state_find(struct state *s, const struct runtime *rt, const char *id)
+{
+	int r = state_open(s, rt, id);
+
+	if (r < 0)
+		return r;
+	r = state_load(s);
+	if (r == -ENOENT)
+		return fail(EAGAIN, "container %s is being created", id);
+	return r;
+}
+
+int
+state_lock(struct state *s)
+{
+	struct stat st;
+	int r;
+
+	do
+		r = flock(s->dir, LOCK_EX);
+	while (r < 0 && errno == EINTR);
+	if (r < 0 || fstat(s->dir, &st) < 0)
+		return fail(errno, "lock the state of %s", s->id);
+	if (st.st_nlink == 0) {
+		fail(0, "container does not exist");
+		return -ENOENT;
+	}
+	s->locked = true;
+	return 0;
+}
+
+void
+state_unlock(struct state *s)
+{
+	flock(s->dir, LOCK_UN);
+	s->locked = false;
+}
+
+int
+state_make(struct state *s, const struct runtime *rt, const char *id)
+{
+	int r = runtime_check_id(id);
+
+	if (r < 0)
+		return r;
+	autoclose int root = make_root(rt);
+	if (root < 0)
+		return root;
+	if (mkdirat(root, id, 0700) < 0) {
+		if (errno != EEXIST)
+			return fail(errno, "make the state of %s", id);
+		fail(0, "container with given ID already exists: %s", id);
+		return -EEXIST;
+	}
+	r = open_dir(s, root, id);
+	if (r == 0)
+		r = state_lock(s);
+	if (r < 0)
+		unlinkat(root, id, AT_REMOVEDIR);
+	return r;
+}
+
+int
+state_load(struct state *s)
+{
+	autofree char *text = NULL;
+	struct oci_source source = { .name = RECORD_NAME };
+	int r = file_read_at(s->dir, RECORD_NAME, OCI_DOCUMENT_MAX, &text, &source.len);
+
+	if (r < 0)
+		return r;
+	source.text = text;
+	oci_done(&record_type, &s->record);
+	return oci_decode(&record_type, &source, &s->record);
+}
+
+int
+state_save(const struct state *s)
+{
+	autofree char *text = oci_encode(&record_type, &s->record, OCI_COMPACT);
+
+	return file_replace_at(s->dir, RECORD_NAME, text, strlen(text), 0600);
+}
+
+const char *
+status_word(enum status status)
+{
+	static const char *const words[] = {
+		[STATUS_CREATING] = "creating", [STATUS_CREATED] = "created",
+		[STATUS_RUNNING] = "running",	[STATUS_PAUSED] = "paused",
+		[STATUS_STOPPED] = "stopped",
+	};
+
+	return words[status];
+}
+
+/* Whether somebody else makes or deletes the container. */
+static bool
+is_locked(const struct state *s)
+{
+	/* Asking with the lock in hand would lose it. */
+	if (s->locked)
+		return false;
+	if (flock(s->dir, LOCK_SH | LOCK_NB) < 0)
+		return errno == EWOULDBLOCK;
+	flock(s->dir, LOCK_UN);
+	return false;
+}
+
+static int
+is_frozen(const struct record *r)
+{
+	auto_(cgroup_done) struct cgroup cg = { 0 };
+	int e = cgroup_from_record(&cg, r->cgroup_kind, r->cgroup_path);
+
+	return e < 0 ? e : cgroup_frozen(&cg);
+}
+
+/* The pidfd of init if it lives, of this boot and not of another process. */
+static int
+open_init(const struct record *r)
+{
+	struct boot_id boot;
+	int e = boot_id(&boot);
+
+	if (e < 0)
+		return e;
+	if (!r->pid.set || !r->boot || !streq(r->boot, boot.s))
+		return -ESRCH;
+	return pidfd_open_started((pid_t)r->pid.v, r->start.v);
+}
+
+int
+state_status(const struct state *s, enum status *status, int *pidfd)
+{
+	const struct record *r = &s->record;
+	struct proc_stat st;
+
+	if (pidfd)
+		*pidfd = -EBADF;
+	if (streq(r->phase, PHASE_CREATING)) {
+		*status = is_locked(s) ? STATUS_CREATING : STATUS_STOPPED;
+		return 0;
+	}
+	*status = STATUS_STOPPED;
+	autoclose int fd = open_init(r);
+	if (fd < 0)
+		return fd == -ESRCH ? 0 : fd;
+	if (proc_stat((pid_t)r->pid.v, &st) < 0)
+		return 0;	/* it ended this moment */
+	int frozen = is_frozen(r);
+	if (frozen < 0)
+		return frozen;
+	*status = frozen ? STATUS_PAUSED : st.forked_only ? STATUS_CREATED : STATUS_RUNNING;
+	if (pidfd)
+		*pidfd = take_fd(fd);
+	return 0;
+}
+
+static int
+remove_files(int dir)
+{
+	autoclose int fd = openat(dir, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	DIR *list = fd < 0 ? NULL : fdopendir(fd);
+	int r = 0;
+
+	if (!list)
+		return fail(errno, "list the state");
+	take_fd(fd);	/* it is the list's */
+	for (struct dirent *e; r == 0 && (e = readdir(list));) {
+		if (streq(e->d_name, ".") || streq(e->d_name, ".."))
+			continue;
+		if (unlinkat(dir, e->d_name, 0) == 0 || errno == ENOENT)
+			continue;
+		autoclose int sub = openat(dir, e->d_name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+		if (sub < 0)
+			r = fail(errno, "remove %s", e->d_name);
+		else if ((r = remove_files(sub)) == 0 && unlinkat(dir, e->d_name, AT_REMOVEDIR) < 0)
+			r = fail(errno, "remove %s", e->d_name);
+	}
+	closedir(list);
+	return r;
+}
+
+int
+state_remove(const struct state *s, const struct runtime *rt)
+{
+	autoclose int root = open_root(rt);
+
+	if (root < 0)
+		return root;
+	/* The record goes last: until then a second delete knows what to do. */
+	static const char *const first[] = { "config.json", "config.json.tmp", "gate", "state.json.tmp" };
+	for (size_t i = 0; i < countof(first); i++)
+		unlinkat(s->dir, first[i], 0);
+	unlinkat(s->dir, RECORD_NAME, 0);
+	if (unlinkat(root, s->id, AT_REMOVEDIR) == 0 || errno == ENOENT)
+		return 0;
+	int r = remove_files(s->dir);
+	if (r == 0 && unlinkat(root, s->id, AT_REMOVEDIR) < 0 && errno != ENOENT)
+		r = fail(errno, "remove the state of %s", s->id);
+	return r;
+}
+
+struct oci_state *
+state_document(const struct record *r, const char *status, pid_t pid)
+{
+	struct oci_state *doc = xcalloc(1, sizeof(*doc));
+
+	*doc = (struct oci_state){
+		.oci_version = xstrdup(OCIRUN_SPEC_VERSION),
+		.id = xstrdup(r->id),
+		.status = xstrdup(status),
+		.pid = { pid, true },
+		.bundle = xstrdup(r->bundle),
+		.rootfs = r->rootfs ? xstrdup(r->rootfs) : NULL,
+		.created = r->created ? xstrdup(r->created) : NULL,
+		.owner = r->owner ? xstrdup(r->owner) : NULL,
+	};
+	/* A copy of the record has a copy of the map, whatever its size. */
+	struct record *copy = oci_copy(&record_type, r);
+	doc->annotations = take(copy->annotations);
+	oci_free(&record_type, copy);
+	return doc;
+}

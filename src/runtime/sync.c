@@ -1,0 +1,149 @@
+#include "runtime/sync.h"
+
+#include "base/err.h"
+
+#include <stdbool.h>
+#include <stdio.h>
+
+struct sync_msg {
+	uint32_t type;
+	int32_t code;
+	char words[4096];
+};
+
+static int
+send_msg(int sock, enum sync_type type, int code, const char *words, int fd)
+{
+	struct packet_fds fds = { .n = fd >= 0, .fd = { fd } };
+	struct sync_msg m;
+
+	m.type = type;
+	m.code = code;
+	snprintf(m.words, sizeof(m.words), "%s", words);
+	return packet_send(sock, &m, offsetof(struct sync_msg, words) + strlen(m.words) + 1, &fds);
+}
+
+/* Words of the other side end on a terminal: no control characters. */
+static void
+disarm(char *words)
+{
+	for (; *words; words++)
+		if ((unsigned char)*words < ' ' || *words == 0x7f)
+			*words = '?';
+}
+
+/* Returns 0 with *type, or -errno; an error that the other side told is one. */
+static int
+recv_msg(int sock, enum sync_type *type, int *fd)
+{
+	struct packet_fds fds;
+	struct sync_msg m;
+	ssize_t n = packet_recv(sock, &m, sizeof(m), &fds);
+
+	if (n < 0)
+		return (int)n;
+	for (int i = fd ? 1 : 0; i < fds.n; i++)
+		close(fds.fd[i]);
+	if (fd)
+		*fd = fds.n ? fds.fd[0] : -EBADF;
+	if (n == 0)
+		return fail(EPIPE, "the other side went away");
+	if ((size_t)n <= offsetof(struct sync_msg, words) || ((char *)&m)[n - 1] || m.type >= SYNC_TYPES)
+		return fail(EPROTO, "a message of %zd bytes", n);
+	if (m.type == SYNC_ERROR) {
+		disarm(m.words);
+		fail(0, "%s", m.words);
+		return m.code < 0 ? m.code : -EINVAL;
+	}
+	*type = m.type;
+	return 0;
+}
+
+int
+sync_ask(int sock, enum sync_type type, int fd)
+{
+	enum sync_type answer;
+	int r = send_msg(sock, type, 0, "", fd);
+
+	if (r == 0)
+		r = recv_msg(sock, &answer, NULL);
+	if (r == 0 && answer != SYNC_OK)
+		r = fail(EPROTO, "answer %d to request %d", answer, type);
+	return r;
+}
+
+void
+sync_tell_error(int sock, int code)
+{
+	send_msg(sock, SYNC_ERROR, code, err_words(), -1);
+}
+
+int
+sync_wait_go(int sock)
+{
+	enum sync_type type;
+	int r = recv_msg(sock, &type, NULL);
+
+	return r == 0 && type != SYNC_GO ? fail(EPROTO, "message %d at the gate", type) : r;
+}
+
+struct talk {
+	int sock;
+	unsigned served;	/* a bit a type */
+	int phase;
+};
+
+static int
+serve_one(struct talk *t, const struct service *services, enum sync_type type, void *of, int fd)
+{
+	const struct service *s = &services[type];
+
+	if (!s->serve || t->served & 1u << type || s->phase < t->phase)
+		return fail(EPROTO, "init asked for request %d out of turn", type);
+	t->served |= 1u << type;
+	t->phase = s->phase;
+	return wrap(s->serve(of, fd), "%s", s->name);
+}
+
+int
+sync_serve(int sock, const struct service *services, void *of)
+{
+	struct talk talk = { .sock = sock };
+	enum sync_type type;
+	int r;
+
+	do {
+		autoclose int fd = -EBADF;
+
+		r = recv_msg(sock, &type, &fd);
+		if (r < 0)
+			return r == -EPIPE ? fail(0, "init died") : r;
+		r = serve_one(&talk, services, type, of, fd);
+		if (r < 0) {
+			sync_tell_error(sock, r);
+			return r;
+		}
+		r = send_msg(sock, SYNC_OK, 0, "", -1);
+	} while (r == 0 && type != SYNC_READY);
+	return r;
+}
+
+int
+sync_wait_executed(int sock)
+{
+	enum sync_type type;
+	int r = recv_msg(sock, &type, NULL);
+
+	/* The socket is close-on-exec: its end is the program's beginning. */
+	if (r == -EPIPE)
+		return 0;
+	return r < 0 ? r : fail(EPROTO, "message %d behind the gate", type);
+}
+
+int
+sync_go(int sock)
+{
+	int r = send_msg(sock, SYNC_GO, 0, "", -1);
+
+	return r < 0 ? r : sync_wait_executed(sock);
+}

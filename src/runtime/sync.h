@@ -1,0 +1,62 @@
+/*
+ * The talk between the runtime (outside) and init (inside).
+ *
+ *	init				runtime
+ *	 |  CGROUP (v1)  ----------->	moves init into its cgroups
+ *	 |  CONSOLE + the master ---->	hands it to the console socket, or keeps it
+ *	 |  HOOKS	 ----------->	runs prestart and createRuntime
+ *	 |  READY	 ----------->	device rules, state, pid file
+ *	 |		 <-----------	each is answered OK, or ERROR and words
+ *	 |				--- create ends here, start continues ---
+ *	 |		 <-----------	GO
+ *	 |  ERROR, or the socket closes by execve
+ *
+ * Init asks, the runtime serves: init knows what it needs next, so the order
+ * is written down once, in its list of steps.  Init is nearly the guest:
+ * the runtime serves each request once, and phases only go forward.  The end
+ * of the file is the death of the other side, and for init a reason to die.
+ */
+#ifndef RUNTIME_SYNC_H
+#define RUNTIME_SYNC_H
+
+#include "base/packet.h"
+
+#include <stdint.h>
+
+enum sync_type {
+	SYNC_OK,
+	SYNC_ERROR,
+	SYNC_CGROUP,
+	SYNC_CONSOLE,
+	SYNC_HOOKS,
+	SYNC_READY,
+	SYNC_GO,
+	SYNC_TYPES,
+};
+
+/* What the runtime does for a request.  fd is what came with it, or -EBADF; it stays the caller's. */
+struct service {
+	const char *name;	/* fronts the words of an error */
+	int phase;		/* requests of an earlier one are refused */
+	int (*serve)(void *of, int fd);
+};
+
+/* Init's side: asks and waits for the answer; fd goes with it unless negative. */
+int sync_ask(int sock, enum sync_type type, int fd);
+
+/* Tells an error with the words that we have. */
+void sync_tell_error(int sock, int code);
+
+/* Waits for GO.  -EPIPE if the other side went away. */
+int sync_wait_go(int sock);
+
+/* The runtime's side: serves from a table of SYNC_TYPES rows until READY is served, or an error. */
+int sync_serve(int sock, const struct service *services, void *of);
+
+/* Waits until the other side has executed its program, which closes the socket: 0, or its error. */
+int sync_wait_executed(int sock);
+
+/* Opens the gate, then the same. */
+int sync_go(int sock);
+
+#endif

@@ -1,0 +1,181 @@
+# The same bundle gives a process the same under crun, runc and ocirun.
+#
+# The probe prints what it was given; names and the like are made equal; the lines that
+# compare-known.txt explains are left out on both sides; the rest must not differ.
+
+load helpers
+
+setup()
+{
+	servin_setup
+	[[ -x $PROBE ]] || skip "needs the probe"
+	args /bin/probe
+	config --arg p "/$ID" '.linux.cgroupsPath = $p | .hostname = "box"'
+}
+
+# crun does not run where cgroup v1 is in use and v2 still has a controller: v1 takes it meanwhile, in
+# a mount namespace of its own.
+spared()
+{
+	unshare --mount --propagation private sh -c '
+		for c in $(cat /sys/fs/cgroup/unified/cgroup.controllers 2>/dev/null); do
+			mkdir -p "$0/$c"
+			# the last one that had it may still be going
+			for n in $(seq 100); do
+				mount -t cgroup -o "$c" cgroup "$0/$c" 2>/dev/null && break
+				sleep 0.02
+			done
+		done
+		exec "$@"' "$BATS_TEST_TMPDIR/spare" "$@"
+}
+
+# as RUNTIME: the probe's lines, in the file $BATS_TEST_TMPDIR/NAME.
+as()
+{
+	local name=$1 program=$2 out=$BATS_TEST_TMPDIR/$1
+
+	spared timeout "$COMMAND_LIMIT" "$program" --root "$STATE.$name" run --bundle "$BUNDLE" "$ID" \
+		>"$BATS_TEST_TMPDIR/stdout" 2>"$BATS_TEST_TMPDIR/stderr" </dev/null ||
+		die "$name: status $?" "$(<"$BATS_TEST_TMPDIR/stderr")"
+	equalize <"$BATS_TEST_TMPDIR/stdout" >"$out"
+	rm -rf "$STATE.$name"
+}
+
+# Without names of this test, without the way in which a thing is masked or a file system shared, and
+# without the controllers that spared() moved.
+equalize()
+{
+	sed -E -e "s/$ID/ID/g" -e "s,$BATS_TEST_TMPDIR,TMP,g" -e 's/\r$//' \
+		-e 's,^(mount [^ ]*) type (dev)?tmpfs root /null .*,\1 is null,' \
+		-e 's,^(mount .* type tmpfs .* options ro\,.*) super [^ ]*,\1,' \
+		-e 's,^(mount .* type sysfs .*) super [^ ]*,\1,' \
+		-e '/^(cgroup |mount .sys.fs.cgroup.)(hugetlb|rdma|misc)/d' |
+		sort
+}
+
+# What the runtime is known for, as one regular expression.
+known()
+{
+	awk -F '\t' -v name="$1" '!/^#/ && $1 == name { print $2 }' \
+		"$SERVIN_SRCDIR/tests/bats/compare-known.txt" | paste -s -d '|'
+}
+
+# compare_with RUNTIME: ours and theirs, less what is known.
+compare_with()
+{
+	local known
+
+	known=$(known "$1")
+	grep -v -E "${known:-^\$}" "$BATS_TEST_TMPDIR/ours" >"$BATS_TEST_TMPDIR/ours.rest"
+	grep -v -E "${known:-^\$}" "$BATS_TEST_TMPDIR/$1" >"$BATS_TEST_TMPDIR/$1.rest"
+	diff -u --label "$1" --label ocirun "$BATS_TEST_TMPDIR/$1.rest" \
+		"$BATS_TEST_TMPDIR/ours.rest" || die "$1 and ocirun differ"
+}
+
+# alike [RUNTIME...]: ocirun and each of them (crun and runc) that is installed.
+alike()
+{
+	local peer compared=0
+
+	(($# > 0)) || set -- crun runc
+	as ours "$OCIRUN"
+	for peer; do
+		command -v "$peer" >/dev/null || continue
+		as "$peer" "$(command -v "$peer")"
+		compare_with "$peer"
+		compared=1
+	done
+	((compared)) || skip "needs crun or runc"
+}
+
+@test "compare: the configuration of spec" {
+	alike
+}
+
+@test "compare: a user with groups, umask and few capabilities" {
+	config '.process.user = { uid: 1000, gid: 1000, additionalGids: [5, 7], umask: 63 }
+		| .process.capabilities = { bounding: ["CAP_CHOWN", "CAP_KILL"],
+			permitted: ["CAP_KILL"], effective: ["CAP_KILL"],
+			inheritable: ["CAP_KILL"], ambient: ["CAP_KILL"] }'
+	alike
+}
+
+@test "compare: no capabilities at all" {
+	config '.process.capabilities = {}'
+	alike
+}
+
+@test "compare: limits, out-of-memory score, environment, directory, new privileges" {
+	config '.process.rlimits = [ { type: "RLIMIT_NOFILE", soft: 100, hard: 200 },
+			{ type: "RLIMIT_CORE", soft: 0, hard: 0 },
+			{ type: "RLIMIT_STACK", soft: 1048576, hard: 8388608 } ]
+		| .process.oomScoreAdj = 300 | .process.noNewPrivileges = false
+		| .process.env = ["PATH=/bin", "HOME=/tmp", "X=a b"] | .process.cwd = "/tmp"'
+	alike
+}
+
+@test "compare: mounts with options" {
+	mkdir "$BATS_TEST_TMPDIR/data"
+	config --arg data "$BATS_TEST_TMPDIR/data" '.mounts += [
+		{ destination: "/data", type: "bind", source: $data,
+			options: ["rbind", "ro", "nosuid", "nodev"] },
+		{ destination: "/slave", type: "bind", source: $data, options: ["bind", "rslave"] },
+		{ destination: "/shared", type: "bind", source: $data, options: ["bind", "shared"] },
+		{ destination: "/scratch", type: "tmpfs", source: "tmpfs",
+			options: ["noexec", "noatime", "mode=700", "size=1m"] } ]'
+	alike
+}
+
+@test "compare: a read-only root, masks of its own" {
+	config '.root.readonly = true | .linux.maskedPaths = ["/etc", "/bin/ls", "/nothing"]
+		| .linux.readonlyPaths = ["/tmp", "/var"]'
+	alike
+}
+
+@test "compare: namespaces of the host" {
+	config '.linux.namespaces |= map(select(.type != "network" and .type != "ipc"))
+		| .mounts |= map(select(.type != "mqueue"))'
+	alike
+}
+
+@test "compare: a cgroup namespace" {
+	config '.linux.namespaces |= map(select(.type != "cgroup")) + [{ type: "cgroup" }]'
+	# crun 1.8 cannot mount the controller that spared() moved
+	alike runc
+}
+
+@test "compare: sysctls and devices" {
+	config '.linux.sysctl = { "net.ipv4.ip_forward": "1", "kernel.shm_rmid_forced": "1",
+			"fs.mqueue.msg_max": "20" }
+		| .linux.devices = [ { path: "/dev/box", type: "c", major: 1, minor: 3,
+				fileMode: 416, uid: 3, gid: 4 },
+			{ path: "/dev/deep/pipe", type: "p", fileMode: 384 } ]'
+	alike
+}
+
+@test "compare: the propagation of the root" {
+	config '.linux.rootfsPropagation = "shared"'
+	alike
+}
+
+@test "compare: a terminal" {
+	needs_cmd script
+	config '.process.terminal = true | .process.consoleSize = { width: 90, height: 30 }'
+	as_with_terminal ours "$OCIRUN"
+	for peer in crun runc; do
+		command -v "$peer" >/dev/null || continue
+		as_with_terminal "$peer" "$(command -v "$peer")"
+		compare_with "$peer"
+	done
+}
+
+# script gives it a terminal to hand on.
+as_with_terminal()
+{
+	cat >"$BATS_TEST_TMPDIR/in-terminal" <<-END
+		#!/bin/sh
+		exec script -q -e -c "$2 \$*" /dev/null
+	END
+	chmod +x "$BATS_TEST_TMPDIR/in-terminal"
+	as "$1" "$BATS_TEST_TMPDIR/in-terminal"
+}

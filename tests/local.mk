@@ -1,0 +1,59 @@
+# make check		unit tests and the style check, then every bats suite
+# make check-bats BATS=tests/bats/kill.bats
+# make bench BENCH='--rounds 50 run exec'
+
+include tests/unit/local.mk
+
+# What runs inside a container, or beside it in a test: static, for a rootfs has no libraries, and
+# without sanitizers.
+HELPERCFLAGS = -std=gnu17 -O2 -Wall -Wextra -fno-pie
+HELPERLDFLAGS = -static -no-pie
+
+check_PROGRAMS += tests/probe/probe tests/probe/recvfd
+tests_probe_probe_SOURCES = tests/probe/probe.c
+tests_probe_probe_CFLAGS = $(HELPERCFLAGS)
+tests_probe_probe_LDFLAGS = $(HELPERLDFLAGS)
+tests_probe_recvfd_SOURCES = tests/probe/recvfd.c
+tests_probe_recvfd_CFLAGS = $(HELPERCFLAGS)
+tests_probe_recvfd_LDFLAGS = $(HELPERLDFLAGS)
+
+bench_programs = tests/bench/bench tests/bench/floor tests/bench/true
+EXTRA_PROGRAMS = $(bench_programs)
+CLEANFILES += $(bench_programs)
+tests_bench_bench_SOURCES = tests/bench/bench.c
+tests_bench_bench_CFLAGS = $(HELPERCFLAGS)
+tests_bench_bench_LDFLAGS = $(HELPERLDFLAGS)
+tests_bench_floor_SOURCES = tests/bench/floor.c
+tests_bench_floor_CFLAGS = $(HELPERCFLAGS)
+tests_bench_floor_LDFLAGS = $(HELPERLDFLAGS)
+tests_bench_true_SOURCES = tests/bench/true.c
+tests_bench_true_CFLAGS = $(HELPERCFLAGS) -fno-stack-protector -fcf-protection=none
+tests_bench_true_LDFLAGS = $(HELPERLDFLAGS) -nostdlib -nostartfiles
+
+# TAP, so that contrib/check can count the tests and not only the programs.
+AM_TESTS_ENVIRONMENT = CMOCKA_MESSAGE_OUTPUT=TAP; SERVIN_SRCDIR='$(abs_top_srcdir)'; \
+	export CMOCKA_MESSAGE_OUTPUT SERVIN_SRCDIR;
+TESTS += tests/style/check
+
+tests_environment = OCIRUN='$(abs_top_builddir)/ocirun' SERVIN_SRCDIR='$(abs_top_srcdir)' \
+	SERVIN_BUILDDIR='$(abs_top_builddir)'
+
+check-local: check-bats
+
+# BATS: files, or `none`.
+check-bats: all-am $(check_PROGRAMS)
+	$(AM_V_GEN)$(tests_environment) $(srcdir)/tests/run-bats $(BATS)
+
+bench: all-am $(bench_programs)
+	$(AM_V_GEN)$(tests_environment) $(srcdir)/tests/bench/run $(BENCH)
+
+.PHONY: check-bats bench
+
+clean-local: clean-bats
+clean-bats:
+	rm -rf tests/bats-logs
+.PHONY: clean-bats
+
+EXTRA_DIST += tests/README.md tests/in-v2 tests/run-bats tests/count tests/style/check \
+	tests/bench/run tests/bats/README.md tests/bats/helpers.bash \
+	$(srcdir)/tests/bats/*.bats

@@ -1,0 +1,206 @@
+#include "unit.h"
+
+#include "base/cmd.h"
+
+struct opts {
+	bool all, force;
+	const char *file, *format;
+	char **env;
+	struct opt_uint count;
+};
+
+static const struct opt opts[] = {
+	OPT_FLAG(opts, 'a', all, "all", "all of it"),
+	OPT_FLAG(opts, 'f', force, "force", "by force"),
+	OPT_STRING(opts, 'b', file, "bundle", "FILE", "the bundle"),
+	OPT_CHOICE(opts, 0, format, "format", "the format",
+		   .choices = (const char *const[]){ "table", "json", NULL }),
+	OPT_LIST(opts, 'e', env, "env", "NAME=VALUE", "environment"),
+	OPT_UINT(opts, 0, count, "count", "N", "how many", .max = 100),
+	OPT_FLAG(opts, 0, all, "secret", "unseen", .hidden = true),
+	{ 0 },
+};
+
+#define WORDS(...) (char *[]){ __VA_ARGS__, NULL }
+
+static struct opts got;
+
+static int
+parse(char **argv)
+{
+	opts_done(opts, &got);
+	got = (struct opts){ 0 };
+	return opts_parse(opts, argv, &got);
+}
+
+TEST(spellings)
+{
+	same(parse(WORDS("--bundle", "x", "id")), 2);
+	same_words(got.file, "x");
+	same(parse(WORDS("--bundle=x", "id")), 1);
+	same_words(got.file, "x");
+	same(parse(WORDS("-bundle=a=b", "id")), 1);
+	same_words(got.file, "a=b");
+	same(parse(WORDS("-b", "-x")), 2);
+	same_words(got.file, "-x");
+	same(parse(WORDS("--bundle=")), 1);
+	same_words(got.file, "");
+}
+
+TEST(end_of_options)
+{
+	same(parse(WORDS("-a", "id", "-f")), 1);
+	assert_false(got.force);
+	same(parse(WORDS("-a", "--", "-f")), 2);
+	assert_false(got.force);
+	same(parse(WORDS("-", "-f")), 0);
+	same(parse((char *[]){ NULL }), 0);
+}
+
+TEST(flags)
+{
+	same(parse(WORDS("-a", "--force=false")), 2);
+	assert_true(got.all && !got.force);
+	same(parse(WORDS("-a", "-a=no")), 2);
+	assert_false(got.all);
+	same(parse(WORDS("-af")), 1);
+	assert_true(got.all && got.force);
+	fails(parse(WORDS("--all=maybe")), "--all: \"maybe\" is neither true nor false");
+	same(parse(WORDS("--secret")), 1);
+}
+
+TEST(lists)
+{
+	same(parse(WORDS("-e", "A=1", "--env=B=2", "-a", "-e=C=3")), 5);
+	same_words(got.env[0], "A=1");
+	same_words(got.env[1], "B=2");
+	same_words(got.env[2], "C=3");
+	assert_null(got.env[3]);
+}
+
+TEST(numbers_and_choices)
+{
+	same(parse(WORDS("--count", "100")), 2);
+	assert_true(got.count.set && got.count.v == 100);
+	assert_true(parse(WORDS("--count", "101")) < 0);
+	fails(parse(WORDS("--count", "-1")), "--count: -1: not a number");
+	same(parse(WORDS("--format=json")), 1);
+	same_words(got.format, "json");
+	fails(parse(WORDS("--format=xml")), "--format: \"xml\" is none of table, json");
+}
+
+TEST(mistakes)
+{
+	fails(parse(WORDS("--bundle")), "flag needs an argument: -bundle");
+	fails(parse(WORDS("-b")), "flag needs an argument: -b");
+	fails(parse(WORDS("--bogus")), "flag provided but not defined: -bogus");
+	fails(parse(WORDS("-bundel=x")),
+	      "flag provided but not defined: -bundel (did you mean --bundle?)");
+	fails(parse(WORDS("--form")),
+	      "flag provided but not defined: -form (did you mean --format?)");
+	fails(parse(WORDS("-ab", "x")), "flag provided but not defined: -ab");
+	fails(parse(WORDS("-=x")), "flag provided but not defined: -");
+	fails(parse(WORDS("--secre")), "flag provided but not defined: -secre");
+	assert_true(parse(WORDS("--a-name-that-is-far-longer-than-any-option-could-be")) < 0);
+	/* What stood before it counts. */
+	fails(parse(WORDS("--format", "json", "--bogus")), "flag provided but not defined: -bogus");
+	same_words(got.format, "json");
+}
+
+TEST(help_is_everywhere)
+{
+	same(parse(WORDS("-a", "--help")), -ECANCELED);
+	same(parse(WORDS("-h")), -ECANCELED);
+	same(parse(WORDS("-help", "--bogus")), -ECANCELED);
+	same(parse(WORDS("id", "--help")), 0);
+}
+
+static const struct command put = {
+	.name = "put", .args = "CONTAINER [WORD]", .min = 1, .max = 2, .summary = "put a thing",
+	.text = "It is put.\n\n\tput -a it's\\there", .opts = opts, .size = sizeof(struct opts),
+};
+static const struct command state = {
+	.name = "state", .args = "CONTAINER [WORD...]", .min = 1, .max = -1, .summary = "tell",
+};
+static const struct command list = { .name = "list", .summary = "list things" };
+static const struct command *const commands[] = { &put, &state, &list, NULL };
+
+static const struct program program = {
+	.name = "thing", .version = "1", .summary = "does things", .description = "All of them.",
+	.text = "# FILES\n.dot\n\nterm\tand what\n", .ids = "list -q",
+	.opts = opts, .commands = commands,
+};
+
+TEST(commands)
+{
+	assert_ptr_equal(program_find(&program, "put"), &put);
+	assert_null(program_find(&program, "stat"));
+	same_words(err_words(), "unknown command \"stat\" (did you mean \"state\"?)");
+	assert_null(program_find(&program, "xyzzy"));
+	same_words(err_words(), "unknown command \"xyzzy\"");
+}
+
+TEST(arguments)
+{
+	same(command_check_args(&put, 1), 0);
+	same(command_check_args(&put, 2), 0);
+	fails(command_check_args(&put, 0), "too few arguments, wanted: CONTAINER [WORD]");
+	fails(command_check_args(&put, 3), "too many arguments, wanted: CONTAINER [WORD]");
+	fails(command_check_args(&list, 1), "too many arguments, wanted: none");
+	same(command_check_args(&state, 1000), 0);
+}
+
+/* Whether the text has these words; the unseen must not be there. */
+static void
+shows(const struct str *text, const char *words)
+{
+	if (!strstr(text->s, words))
+		print_error("not there: %s\nin: %s\n", words, text->s);
+	assert_non_null(strstr(text->s, words));
+	assert_null(strstr(text->s, "secret"));
+}
+
+TEST(help)
+{
+	autostr out = { 0 };
+
+	command_help(&program, &put, &out);
+	shows(&out, "usage: thing put [OPTION...] CONTAINER [WORD]\n\nput a thing\n\noptions:\n");
+	shows(&out, "\n  -a, --all                all of it\n");
+	shows(&out, "\n      --format table|json  the format\n");
+	str_done(&out);
+	program_help(&program, &out);
+	shows(&out, "\n  state  tell\n");
+	str_done(&out);
+	command_help(&program, &list, &out);
+	same_words(out.s, "usage: thing list\n\nlist things\n");
+}
+
+TEST(manual)
+{
+	autostr out = { 0 };
+
+	program_manual(&program, &out);
+	shows(&out, ".SH NAME\nthing \\- does things\n");
+	shows(&out, ".SS put [OPTION...] CONTAINER [WORD]\nPut a thing.\n.PP\nIt is put.\n");
+	shows(&out, ".nf\n.RS 4\nput \\-a it's\\ethere\n.RE\n.fi\n.TP\n");
+	shows(&out, ".TP\n.B \\-a, \\-\\-all\nall of it\n");
+	shows(&out, ".SH FILES\n\\&.dot\n.TP\n.B term\nand what\n");
+}
+
+TEST(completion)
+{
+	autostr bash = { 0 }, zsh = { 0 }, fish = { 0 };
+
+	program_complete_bash(&program, &bash);
+	shows(&bash, "\"put 0\") _thing_reply -W \"$(thing list -q 2>/dev/null)\" ;;");
+	shows(&bash, "\"put --format\" | \"put -format\") _thing_reply -W \"table json\" ;;");
+	program_complete_zsh(&program, &zsh);
+	shows(&zsh, "'(-b --bundle)'{-b,--bundle=}'[the bundle]:FILE:_files'");
+	program_complete_fish(&program, &fish);
+	shows(&fish, "complete -c thing -n '__fish_seen_subcommand_from put' -l format -x"
+		     " -d 'the format' -a 'table json'");
+}
+
+TESTS(T(spellings), T(end_of_options), T(flags), T(lists), T(numbers_and_choices), T(mistakes),
+      T(help_is_everywhere), T(commands), T(arguments), T(help), T(manual), T(completion))

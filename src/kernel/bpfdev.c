@@ -15,16 +15,11 @@
 
 /* -- the program -- */
 
-/* No register is kept over a call, for there is none. */
-enum {
-	VERDICT = BPF_REG_0, CONTEXT = BPF_REG_1, WANTED = BPF_REG_2,
-	TYPE = BPF_REG_3, MAJOR = BPF_REG_4, MINOR = BPF_REG_5,
-};
+enum { VERDICT = BPF_REG_0, CONTEXT = BPF_REG_1, WANTED = BPF_REG_2, TYPE = BPF_REG_3, NUMBER = BPF_REG_4 };
 
-/* A rule makes at most 3 conditions, 2 for the access and 2 for the verdict. */
-#define RULE_MAX    7
-#define PROLOGUE    9
-#define EPILOGUE    2
+/* A rule has at most 1 + 2 + 2 instructions for what it is on, 2 for the access and 2 for the verdict. */
+#define RULE_MAX 9
+#define REST_MAX 9
 
 struct program {
 	struct bpf_insn *insn;
@@ -59,13 +54,24 @@ add_prologue(struct program *p)
 {
 	add_load(p, TYPE, offsetof(struct bpf_cgroup_dev_ctx, access_type));
 	add_load(p, WANTED, offsetof(struct bpf_cgroup_dev_ctx, access_type));
-	add_load(p, MAJOR, offsetof(struct bpf_cgroup_dev_ctx, major));
-	add_load(p, MINOR, offsetof(struct bpf_cgroup_dev_ctx, minor));
 	add(p, BPF_ALU64 | BPF_AND | BPF_K, TYPE, 0, 0xffff);
 	add(p, BPF_ALU64 | BPF_RSH | BPF_K, WANTED, 0, 16);
 	/* access(2) with F_OK wants nothing but to know that the device is there. */
 	add(p, BPF_JMP | BPF_JNE | BPF_K, WANTED, 2, 0);
 	add_verdict(p, true);
+}
+
+/*
+ * Each number is loaded anew: if the verifier remembered what a rule compared,
+ * it would follow each rule for each of those before, and give up on 400.
+ */
+static void
+add_number(struct program *p, size_t at, int64_t number, int skip)
+{
+	if (number == DEVICE_ANY)
+		return;
+	add_load(p, NUMBER, at);
+	add(p, BPF_JMP32 | BPF_JNE | BPF_K, NUMBER, skip, number);
 }
 
 /*
@@ -75,15 +81,16 @@ add_prologue(struct program *p)
 static void
 add_rule(struct program *p, const struct device_rule *r)
 {
-	int skip = 4 + (r->major != DEVICE_ANY) + (r->minor != DEVICE_ANY);
+	int body = r->access == DEVICE_RWM ? 2 : 4, minor = r->minor == DEVICE_ANY ? 0 : 2, major = r->major == DEVICE_ANY ? 0 : 2;
 
 	if (r->type != 'a')
-		add(p, BPF_JMP | BPF_JNE | BPF_K, TYPE, skip, r->type == 'b' ? BPF_DEVCG_DEV_BLOCK : BPF_DEVCG_DEV_CHAR);
-	if (r->major != DEVICE_ANY)
-		add(p, BPF_JMP32 | BPF_JNE | BPF_K, MAJOR, 4 + (r->minor != DEVICE_ANY), r->major);
-	if (r->minor != DEVICE_ANY)
-		add(p, BPF_JMP32 | BPF_JNE | BPF_K, MINOR, 4, r->minor);
-	if (r->allow) {
+		add(p, BPF_JMP | BPF_JNE | BPF_K, TYPE, major + minor + body,
+		    r->type == 'b' ? BPF_DEVCG_DEV_BLOCK : BPF_DEVCG_DEV_CHAR);
+	add_number(p, offsetof(struct bpf_cgroup_dev_ctx, major), r->major, minor + body);
+	add_number(p, offsetof(struct bpf_cgroup_dev_ctx, minor), r->minor, body);
+	if (r->access == DEVICE_RWM) {
+		/* no matter what is wanted */
+	} else if (r->allow) {
 		add(p, BPF_ALU64 | BPF_AND | BPF_K, WANTED, 0, DEVICE_RWM & ~r->access);
 		add(p, BPF_JMP | BPF_JNE | BPF_K, WANTED, 2, 0);
 	} else {
@@ -102,7 +109,7 @@ decides_all(const struct device_rule *r)
 size_t
 bpfdev_program(const struct device_rule *rules, size_t n, struct bpf_insn **program)
 {
-	struct program p = { .insn = xcalloc(PROLOGUE + n * RULE_MAX + EPILOGUE, sizeof(struct bpf_insn)) };
+	struct program p = { .insn = xcalloc(n * RULE_MAX + REST_MAX, sizeof(struct bpf_insn)) };
 
 	add_prologue(&p);
 	while (n-- > 0) {
@@ -196,4 +203,18 @@ bpfdev_attach(int cgroup, const struct device_rule *rules, size_t n)
 		.replace_bpf_fd = old < 0 ? 0 : (uint32_t)old,
 	};
 	return bpf(BPF_PROG_ATTACH, &attr) < 0 ? fail(errno, "attach a BPF device filter") : 0;
+}
+
+int
+bpfdev_detach(int cgroup)
+{
+	autoclose int old = find_attached(cgroup);
+
+	if (old < 0)
+		return old == -ENOENT ? 0 : old;
+
+	union bpf_attr attr = {
+		.target_fd = (uint32_t)cgroup, .attach_bpf_fd = (uint32_t)old, .attach_type = BPF_CGROUP_DEVICE,
+	};
+	return bpf(BPF_PROG_DETACH, &attr) < 0 ? fail(errno, "detach a BPF device filter") : 0;
 }

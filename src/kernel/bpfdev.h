@@ -39,4 +39,7 @@ size_t bpfdev_program(const struct device_rule *rules, size_t n, struct bpf_insn
  */
 int bpfdev_attach(int cgroup, const struct device_rule *rules, size_t n);
 
+/* Takes the program of an earlier call away, if there is one. */
+int bpfdev_detach(int cgroup);
+
 #endif

@@ -6,6 +6,7 @@
 
 #include <dirent.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <linux/magic.h>
 #include <linux/openat2.h>
 #include <poll.h>
@@ -21,11 +22,20 @@
 /* cgroup.procs of the largest host: 4 million numbers of 7 digits. */
 #define PROCS_MAX (32u << 20)
 
+/* A path as a person knows it. */
+#define SHOWN CGROUPFS_ROOT "/%s"
+
+static const char *
+shown(const char *path)
+{
+	return strncmp(path, "./", 2) == 0 ? path + 2 : path;
+}
+
 /* Calls entry() for each subdirectory until it returns other than 0, and returns that. */
 static int
 each_dir(int dir, int (*entry)(void *arg, const char *name), void *arg)
 {
-	_Alignas(struct dirent64) char buf[4096];
+	_Alignas(struct dirent64) char buf[2 * PATH_MAX];	/* a cgroup's name may be as long as a path */
 	ssize_t n;
 	int r = 0;
 
@@ -165,7 +175,7 @@ cgroupfs_open(int root, const char *path, int flags)
 	};
 	long fd = syscall(SYS_openat2, root, path, &how, sizeof(how));
 
-	return fd < 0 ? fail(errno, "open " CGROUPFS_ROOT "/%s", path) : (int)fd;
+	return fd < 0 ? fail(errno, "open " SHOWN, shown(path)) : (int)fd;
 }
 
 int
@@ -179,7 +189,7 @@ cgroupfs_write(int root, const char *path, const char *value)
 
 	ssize_t n = write(fd, value, len);
 	if (n < 0)
-		return fail(errno, "write \"%s\" to " CGROUPFS_ROOT "/%s", value, path);
+		return fail(errno, "write \"%s\" to " SHOWN, value, shown(path));
 	return (size_t)n == len ? 0 : fail(EIO, "write %s: %zd of %zu bytes", path, n, len);
 }
 
@@ -189,9 +199,9 @@ read_small(int fd, const char *path, char *buf, size_t len)
 	ssize_t n = pread(fd, buf, len, 0);
 
 	if (n < 0)
-		return fail(errno, "read " CGROUPFS_ROOT "/%s", path);
+		return fail(errno, "read " SHOWN, shown(path));
 	if ((size_t)n == len)
-		return fail(EFBIG, "read " CGROUPFS_ROOT "/%s", path);
+		return fail(EFBIG, "read " SHOWN, shown(path));
 	buf[n] = 0;
 	if (n > 0 && buf[n - 1] == '\n')
 		buf[n - 1] = 0;
@@ -257,9 +267,9 @@ cgroupfs_await(int root, const char *path, const char *line, int timeout_ms)
 
 		int64_t left = end - now_ms();
 		if (left <= 0)
-			return fail(ETIMEDOUT, "wait for \"%s\" in " CGROUPFS_ROOT "/%s", line, path);
+			return fail(ETIMEDOUT, "wait for \"%s\" in " SHOWN, line, shown(path));
 		if (poll(&event, 1, (int)left) < 0 && errno != EINTR)
-			return fail(errno, "poll " CGROUPFS_ROOT "/%s", path);
+			return fail(errno, "poll " SHOWN, shown(path));
 	}
 }
 
@@ -318,7 +328,7 @@ add_pids_below(void *arg, const char *name)
 	if (dir < 0)	/* removed meanwhile */
 		return errno == ENOENT || errno == ENODEV ? 0 : fail(errno, "open cgroup %s", name);
 	if (w.depth > DEPTH_MAX)
-		return fail(ELOOP, "cgroups nested more than %d deep", DEPTH_MAX);
+		return fail(0, "cgroups nested more than %d deep", DEPTH_MAX);
 	return add_pids_in(&w);
 }
 
@@ -331,17 +341,23 @@ cgroupfs_add_pids(int root, const char *path, struct cgroupfs_pids *pids)
 	return dir < 0 ? dir : add_pids_in(&w);
 }
 
-/* -- removal -- */
+/* -- making and removing -- */
+
+int
+cgroupfs_make(int root, const char *path)
+{
+	return mkdirat(root, path, 0755) < 0 ? fail(errno, "make " SHOWN, shown(path)) : 0;
+}
 
 static int
 keep_name(void *name, const char *found)
 {
-	snprintf(name, NAME_MAX + 1, "%s", found);
+	snprintf(name, PATH_MAX, "%s", found);
 	return 1;
 }
 
 static int
-first_dir(int dir, char name[NAME_MAX + 1])
+first_dir(int dir, char name[PATH_MAX])
 {
 	if (lseek(dir, 0, SEEK_SET) < 0)
 		return fail(errno, "rewind a directory of " CGROUPFS_ROOT);
@@ -378,7 +394,7 @@ static int
 remove_below(int root, const char *path)
 {
 	autoclose int dir = cgroupfs_open(root, path, O_RDONLY | O_DIRECTORY);
-	char name[NAME_MAX + 1];
+	char name[PATH_MAX];
 	bool emptied = false;	/* we come up from a cgroup that has no children any more */
 	int r = dir;
 
@@ -405,12 +421,12 @@ cgroupfs_remove(int root, const char *path)
 	if (unlinkat(root, path, AT_REMOVEDIR) == 0 || errno == ENOENT)
 		return 0;
 	if (errno != EBUSY)
-		return fail(errno, "remove " CGROUPFS_ROOT "/%s", path);
+		return fail(errno, "remove " SHOWN, shown(path));
 
 	int r = remove_below(root, path);
 	if (r == -ENOENT)	/* gone meanwhile */
 		return 0;
 	if (r == 0 && unlinkat(root, path, AT_REMOVEDIR) < 0 && errno != ENOENT)
-		return fail(errno, "remove " CGROUPFS_ROOT "/%s", path);
-	return wrap(r, CGROUPFS_ROOT "/%s", path);
+		return fail(errno, "remove " SHOWN, shown(path));
+	return wrap(r, SHOWN, shown(path));
 }

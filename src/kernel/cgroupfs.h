@@ -71,6 +71,9 @@ struct cgroupfs_pids { pid_t *pid; size_t n; };
 void cgroupfs_pids_done(struct cgroupfs_pids *pids);
 int cgroupfs_add_pids(int root, const char *path, struct cgroupfs_pids *pids);
 
+/* Makes one cgroup; -EEXIST, -ENOENT without its parent. */
+int cgroupfs_make(int root, const char *path);
+
 /*
  * Removes a cgroup and those below it; one that is not there is no error.
  * -EBUSY while a process is in one of them.

@@ -86,6 +86,8 @@ open_log_file(const char *name)
 	if (str_after(name, "journald:") || str_after(name, "syslog:"))
 		return fail(0, "--log %s: only files are supported", name);
 	path = path ? path : name;
+	if (streq(path, "/dev/stderr"))	/* a link, and an old habit */
+		return STDERR_FILENO;
 	/* The directory may be another's: no link of theirs leads us to a file of ours. */
 	const int flags = O_WRONLY | O_CREAT | O_APPEND | O_NOFOLLOW | O_NOCTTY | O_CLOEXEC;
 	int fd = open(path, flags, 0644);
@@ -104,7 +106,7 @@ open_log(struct globals *g)
 		sink.fd = open_log_file(g->log);
 		if (sink.fd < 0)
 			return sink.fd;
-		g->log_is_file = true;
+		g->log_is_file = sink.fd != STDERR_FILENO;
 	}
 	log_open(&sink);
 	return 0;

@@ -45,6 +45,13 @@ child_plan(struct child *c, const struct oci_process *spec, unsigned preserve_fd
 	return c->console < 0 ? c->console : 0;
 }
 
+static void
+close_end(int *fd)
+{
+	close_at(fd);
+	*fd = -EBADF;
+}
+
 int
 child_clone(struct child *c, uint64_t namespaces)
 {
@@ -57,9 +64,10 @@ child_clone(struct child *c, uint64_t namespaces)
 	c->in_unified = unified >= 0;
 	c->pid = clone_process(&req, &c->pidfd);
 	/* Each holds its own end only, so that each sees the other's end. */
-	int others = c->pid == 0 ? 0 : 1;
-	close(c->sync[others]);
-	c->sync[others] = -EBADF;
+	if (c->pid <= 0)
+		close_end(&c->sync[0]);
+	if (c->pid != 0)
+		close_end(&c->sync[1]);
 	return c->pid;
 }
 

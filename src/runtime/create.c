@@ -15,6 +15,7 @@
 #include "kernel/ns.h"
 #include "kernel/pidfd.h"
 #include "kernel/seal.h"
+#include "kernel/version.h"
 
 #include <limits.h>
 #include <sched.h>
@@ -431,8 +432,10 @@ creation_run(struct creation *c, const struct runtime *rt, const struct create_o
 	c->child.pid_file = o->pid_file;
 	c->child.pidfd_socket = o->pidfd_socket;
 	c->child.served = is_run && !o->detach;
-	int r = process_settle_fds(o->preserve_fds);
+	int r = kernel_at_least(5, 14);
 
+	if (r == 0)
+		r = process_settle_fds(o->preserve_fds);
 	if (r == 0)
 		r = seal_program(rt->argv);
 	if (r == 0)

@@ -8,6 +8,7 @@
 #include "runtime/sync.h"
 
 #include "base/err.h"
+#include "base/file.h"
 #include "base/step.h"
 #include "base/str.h"
 #include "base/words.h"
@@ -211,6 +212,22 @@ entry_run(struct entry *e)
 	_exit(1);
 }
 
+/* v2 only: one line, "0::PATH". */
+static int
+use_cgroup_of_init(struct entry *e)
+{
+	autofree char *name = xasprintf("/proc/%d/cgroup", (int)e->state.record.pid.v);
+	autofree char *text = NULL;
+	int r = file_read_at(AT_FDCWD, name, 65536, &text, NULL);
+	const char *path = r < 0 ? NULL : str_after(text, "0::");
+
+	if (!path)
+		return r < 0 ? r : fail(EPROTO, "read %s", name);
+	autofree char *line = xstrndup(path, strcspn(path, "\n"));
+	cgroup_done(&e->child.cgroup);
+	return cgroup_from_record(&e->child.cgroup, e->state.record.cgroup_kind, line);
+}
+
 static int
 clone_entry(struct entry *e)
 {
@@ -219,6 +236,9 @@ clone_entry(struct entry *e)
 	if (r < 0)
 		return r;
 	r = child_clone(&e->child, 0);
+	/* The container has cgroups of its own below, so that there may be no process in between. */
+	if (r == -EBUSY && !e->opts->cgroup && use_cgroup_of_init(e) == 0)
+		r = child_clone(&e->child, 0);
 	if (r == 0)
 		entry_run(e);
 	return r < 0 ? r : 0;

@@ -1,5 +1,14 @@
 noinst_LIBRARIES += src/runtime/libruntime.a
 src_runtime_libruntime_a_SOURCES = \
+	src/runtime/cgroup/cgroup.c src/runtime/cgroup/cgroup.h \
+	src/runtime/cgroup/devices.c \
+	src/runtime/cgroup/kind.h \
+	src/runtime/cgroup/members.c \
+	src/runtime/cgroup/none.c \
+	src/runtime/cgroup/props.c \
+	src/runtime/cgroup/v1.c \
+	src/runtime/cgroup/v2.c \
+	src/runtime/cgroup/weight.c \
 	src/runtime/check.c \
 	src/runtime/child.c src/runtime/child.h \
 	src/runtime/config-check.c \

@@ -449,8 +449,6 @@ process_execute(struct process *p)
 
 	if (r < 0)
 		return r;
-	for (unsigned i = 0; i < p->preserve_fds; i++)
-		fcntl(3 + (int)i, F_SETFD, 0);	/* a hole in the list is no error */
 	execve(p->program, p->spec->args, p->env);
 	if (errno == ENOENT)	/* the file is there: its interpreter is not */
 		return fail(errno, "exec: \"%s\": its interpreter", p->program);

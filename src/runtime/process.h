@@ -42,9 +42,11 @@ void process_done(struct process *p);
 void process_preserve(struct process *p, unsigned n);
 
 /*
- * For the runtime, before it opens anything, with that n: standard streams
- * and holes among what is to be inherited are filled, and everything above
- * becomes close-on-exec, whatever an engine left open.
+ * For the runtime, with that n, before it opens what it must not lose:
+ * standard streams and holes among what is to be inherited are filled, and
+ * everything above becomes close-on-exec, whatever an engine left open.
+ * What fills a hole, or was opened there by us before, is close-on-exec
+ * too: an inherited descriptor never is, so nothing needs to be told apart.
  */
 int process_settle_fds(unsigned n);
 

@@ -3,7 +3,7 @@
 #include "runtime/mount/do.h"
 
 #include "base/err.h"
-#include "base/str.h"
+#include "base/strv.h"
 #include "kernel/mountfd.h"
 
 #include <sys/stat.h>
@@ -58,7 +58,9 @@ make_parent_private(const char *path)
 {
 	autoclose int mount = climb_to_mount(path);
 
-	return mount < 0 ? mount : mountfd_change(mount, &(struct mount_attr){ .propagation = MS_PRIVATE }, 0);
+	if (mount < 0)
+		return mount;
+	return mountfd_change(mount, &(struct mount_attr){ .propagation = MS_PRIVATE }, 0);
 }
 
 /*
@@ -70,11 +72,12 @@ static int
 part_from_host(const struct rootfs *r)
 {
 	uint64_t asked = root_propagation(r), kind = asked & ~(uint64_t)MS_REC;
+	unsigned flags = !asked || asked & MS_REC ? AT_RECURSIVE : 0;
 	struct mount_attr attr = {
 		.propagation = !asked ? MS_SLAVE : kind == MS_UNBINDABLE ? MS_PRIVATE : kind,
 	};
 
-	if (mount_setattr(AT_FDCWD, "/", !asked || asked & MS_REC ? AT_RECURSIVE : 0, &attr, sizeof(attr)) < 0)
+	if (mount_setattr(AT_FDCWD, "/", flags, &attr, sizeof(attr)) < 0)
 		return fail(errno, "propagation of /");
 	return is_parted(asked) ? 0 : make_parent_private(r->path);
 }
@@ -87,7 +90,8 @@ clone_root(struct rootfs *r)
 	if (root < 0)
 		return root;
 	/* The path is the host's, so it may be walked twice. */
-	if (move_mount(root, "", AT_FDCWD, r->path, MOVE_MOUNT_F_EMPTY_PATH | MOVE_MOUNT_T_SYMLINKS) < 0)
+	if (move_mount(root, "", AT_FDCWD, r->path,
+		       MOVE_MOUNT_F_EMPTY_PATH | MOVE_MOUNT_T_SYMLINKS) < 0)
 		return fail(errno, "mount %s on itself", r->path);
 	r->root_fd = take_fd(root);
 	return 0;
@@ -106,9 +110,9 @@ check_no_mounts(const struct rootfs *r)
 	const struct oci_linux *l = r->spec->linux_;
 	const char *what = r->plan->n ? "mounts"
 			 : is_readonly(r) ? "root.readonly"
-			 : l && l->masked_paths && *l->masked_paths ? "linux.maskedPaths"
-			 : l && l->readonly_paths && *l->readonly_paths ? "linux.readonlyPaths"
-			 : l && l->rootfs_propagation && *l->rootfs_propagation ? "linux.rootfsPropagation" : NULL;
+			 : root_propagation(r) ? "linux.rootfsPropagation"
+			 : l && strv_len(l->masked_paths) ? "linux.maskedPaths"
+			 : l && strv_len(l->readonly_paths) ? "linux.readonlyPaths" : NULL;
 
 	return what ? fail(0, "%s: needs a mount namespace", what) : 0;
 }
@@ -148,7 +152,8 @@ rootfs_mounts(struct rootfs *r)
 static int
 finish_root(const struct rootfs *r)
 {
-	struct mount_attr top = { .attr_set = is_readonly(r) ? MOUNT_ATTR_RDONLY : 0 }, all = { 0 };
+	struct mount_attr top = { .attr_set = is_readonly(r) ? MOUNT_ATTR_RDONLY : 0 };
+	struct mount_attr all = { 0 };
 	uint64_t asked = root_propagation(r);
 
 	*(asked & MS_REC ? &all.propagation : &top.propagation) = asked & ~(uint64_t)MS_REC;
@@ -159,6 +164,7 @@ finish_root(const struct rootfs *r)
 static int
 pivot(const struct rootfs *r)
 {
+	struct mount_attr slave = { .propagation = MS_SLAVE };
 	bool parted = is_parted(root_propagation(r));
 	autoclose int old = parted ? -EBADF : open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
 	int rc = 0;
@@ -167,7 +173,7 @@ pivot(const struct rootfs *r)
 	if (syscall(SYS_pivot_root, ".", ".") < 0)
 		return fail(errno, "pivot_root");
 	if (!parted)
-		rc = mountfd_change(old, &(struct mount_attr){ .propagation = MS_SLAVE }, AT_RECURSIVE);
+		rc = mountfd_change(old, &slave, AT_RECURSIVE);
 	if (rc == 0 && umount2(".", MNT_DETACH) < 0)
 		rc = fail(errno, "umount the old root");
 	return rc;
@@ -178,7 +184,9 @@ make_slave(const char *path, unsigned flags)
 {
 	struct mount_attr slave = { .propagation = MS_SLAVE };
 
-	return mount_setattr(AT_FDCWD, path, flags, &slave, sizeof(slave)) < 0 ? fail(errno, "part from %s", path) : 0;
+	if (mount_setattr(AT_FDCWD, path, flags, &slave, sizeof(slave)) < 0)
+		return fail(errno, "part from %s", path);
+	return 0;
 }
 
 /*
@@ -229,11 +237,23 @@ check_root(const struct rootfs *r)
 	return rc;
 }
 
+static int
+finish_late(const struct rootfs *r)
+{
+	int rc = 0;
+
+	for (size_t i = 0; rc == 0 && i < r->n_late; i++)
+		rc = mountfd_change(r->late[i], &(struct mount_attr){ .attr_set = MOUNT_ATTR_RDONLY }, 0);
+	return wrap(rc, "make a tmpfs read-only");
+}
+
 int
 rootfs_enter(struct rootfs *r)
 {
-	int rc;
+	int rc = finish_late(r);
 
+	if (rc < 0)
+		return rc;
 	if (fchdir(r->root_fd) < 0)
 		return fail(errno, "chdir %s", r->path);
 	if (!r->new_mount_ns)
@@ -250,4 +270,8 @@ rootfs_done(struct rootfs *r)
 	close_at(&r->root_fd);
 	close_at(&r->proc_fd);
 	r->root_fd = r->proc_fd = -EBADF;
+	for (size_t i = 0; i < r->n_late; i++)
+		close(r->late[i]);
+	free(take(r->late));
+	r->n_late = 0;
 }

@@ -24,9 +24,11 @@ struct rootfs {
 	bool no_pivot;
 	bool new_mount_ns;	/* else nothing is made private, mounted on / or pivoted */
 	bool has_cgroup_ns;
-	int bundle_fd;		/* relative bind sources are below it */
+	int bundle_fd;		/* relative bind sources are below its path */
 	int root_fd;		/* -EBADF until rootfs_open */
-	int proc_fd;		/* a procfs of our own, for sysctls and the like; see kernel/procfs.h */
+	int proc_fd;		/* a procfs of our own for sysctls, see kernel/procfs.h, or -EBADF */
+	int *late;		/* each tmpfs that turns read-only in rootfs_enter, for until */
+	size_t n_late;		/*   then there are still things to be made in it */
 };
 
 /*
@@ -45,7 +47,7 @@ int rootfs_mounts(struct rootfs *r);
  */
 int rootfs_devices(struct rootfs *r);
 
-/* The terminal pts (a slave fd, of a devpts in this mount namespace) as /dev/console. */
+/* The terminal pts as /dev/console: a slave fd, of a devpts in this mount namespace. */
 int rootfs_console(struct rootfs *r, int pts);
 
 /* linux.readonlyPaths and linux.maskedPaths. */
@@ -57,7 +59,7 @@ int rootfs_masks(struct rootfs *r);
  */
 int rootfs_enter(struct rootfs *r);
 
-/* Closes root_fd and proc_fd. */
+/* Closes root_fd, proc_fd and late. */
 void rootfs_done(struct rootfs *r);
 
 #endif

@@ -5,6 +5,7 @@
 #include "base/err.h"
 #include "base/file.h"
 #include "base/str.h"
+#include "base/strv.h"
 #include "kernel/pidfd.h"
 
 #include <ctype.h>
@@ -50,13 +51,26 @@ runtime_check_id(const char *id)
 	return 0;
 }
 
+/* Whether root is root of a user namespace only: what a rootless engine runs us as. */
+static bool
+in_user_ns(void)
+{
+	autofree char *map = NULL;
+
+	if (file_read_at(AT_FDCWD, "/proc/self/uid_map", 4096, &map, NULL) < 0)
+		return false;
+	auto_(strv_free_at) char **words = strv_split(map, ' ');
+	return strv_len(words) != 3 || !streq(words[0], "0") || !streq(words[1], "0") ||
+	       !streq(words[2], "4294967295\n");
+}
+
 char *
 runtime_root(void)
 {
 	const char *dir = getenv("XDG_RUNTIME_DIR");
 
-	/* Engines run us as root with that variable empty, or pointing to a user's. */
-	if (geteuid() == 0 || !dir || !*dir)
+	/* Engines run us as root with that variable empty; sudo(8) may leave it as the user's. */
+	if (!dir || !*dir || (geteuid() == 0 && !in_user_ns()))
 		return xstrdup("/run/ocirun");
 	return xasprintf("%s/ocirun", dir);
 }

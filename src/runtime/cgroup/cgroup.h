@@ -25,7 +25,7 @@ enum cgroup_kind { CGROUP_V1, CGROUP_V2, CGROUP_NONE };
 struct cgroup {
 	enum cgroup_kind kind;
 	char *path;		/* below each hierarchy, begins with "/"; NULL for CGROUP_NONE */
-	struct cgroupfs *fs;	/* what is mounted; holds no fd; NULL for CGROUP_NONE */
+	struct cgroupfs *fs;	/* what is mounted; holds no fd; may be NULL for CGROUP_NONE */
 };
 
 /*
@@ -57,23 +57,37 @@ int cgroup_check_resources(enum cgroup_kind kind, const struct oci_resources *r,
  */
 int cgroup_make(const struct cgroup *cg);
 
-/* Writes every limit but the device rules.  NULL resources are no limits. */
+/*
+ * Writes every limit but the device rules; nothing if cgroup_check_resources()
+ * has something to tell.  NULL resources are no limits.  Some values need
+ * others (memory.swap needs memory.limit), so an update hands over all of them.
+ */
 int cgroup_limit(const struct cgroup *cg, const struct oci_resources *r);
 
 /*
  * Puts the device rules in force: the configured ones in their order, behind
- * "deny all", then the default devices of config-linux.md, and devs, the
- * configured devices.  On v2 a BPF program, attached to the cgroup.
+ * "deny all", then the default devices of config-linux.md.  On v2 a BPF
+ * program, attached to the cgroup; a later call replaces it in one step.  On
+ * v1 a later call denies everything for a moment.
  */
 int cgroup_limit_devices(const struct cgroup *cg, const struct oci_resources *r);
 
 /* An fd of the v2 (or the hybrid's unified) directory for CLONE_INTO_CGROUP; -ENOENT if there is none. */
 int cgroup_open_unified(const struct cgroup *cg);
 
-/* Moves a process into every v1 hierarchy; also into the unified one unless it was cloned into it. */
+/*
+ * Moves a process into every v1 hierarchy; also into the unified one unless it
+ * was cloned into it.  pid 0 is the caller itself, which has one thread: on v1
+ * that is ten times faster than the move of another, so a container's process
+ * should do it, before it makes its cgroup namespace (whose root is the cgroup
+ * it is in at that time) and while it sees the host's /sys/fs/cgroup.
+ */
 int cgroup_join(const struct cgroup *cg, pid_t pid, bool cloned_into_unified);
 
-/* "/sub" below the container's, made if absent; refuses to leave it.  For exec --cgroup. */
+/*
+ * "/sub" below the container's, made if absent; refuses to leave it.  For exec
+ * --cgroup.  *sub needs cgroup_done().
+ */
 int cgroup_sub(struct cgroup *sub, const struct cgroup *cg, const char *path);
 
 int cgroup_freeze(const struct cgroup *cg, bool on);	/* returns when it is so, within a deadline */
@@ -83,7 +97,10 @@ bool cgroup_exists(const struct cgroup *cg);		/* in any hierarchy */
 /* Every process in it and below; *pids is for free().  A cgroup that is not there has none. */
 int cgroup_pids(const struct cgroup *cg, pid_t **pids, size_t *n);
 
-/* A signal to all of them; SIGKILL by cgroup.kill where there is one, else until none is left. */
+/*
+ * A signal to all of them; SIGKILL by cgroup.kill where there is one (it has
+ * been sent when this returns), else until none is left.
+ */
 int cgroup_signal(const struct cgroup *cg, int signal);
 
 /*

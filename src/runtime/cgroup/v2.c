@@ -51,8 +51,8 @@ missing(const struct site *s, const char *dir, char ***list)
 static int
 busy(const char *dir)
 {
-	return fail(EBUSY, "enable controllers below " CGROUPFS_ROOT "/%s: it has processes of its own, "
-		    "which cgroup v2 allows only where no controller is enabled", dir);
+	return fail(EBUSY, "enable controllers below " CGROUPFS_ROOT "%s: it has processes of its own, "
+		    "which cgroup v2 allows only where no controller is enabled", dir + strlen("."));
 }
 
 /*
@@ -139,7 +139,9 @@ limit_devices(const struct site *s, const struct device_rule *rules, size_t n)
 	autofree char *path = site_path(s, s->fs->h, NULL);
 	autoclose int dir = cgroupfs_open(s->root, path, O_RDONLY | O_DIRECTORY);
 
-	return dir < 0 ? dir : bpfdev_attach(dir, rules, n);
+	if (dir < 0)
+		return dir;
+	return devices_allow_all(rules, n) ? bpfdev_detach(dir) : bpfdev_attach(dir, rules, n);
 }
 
 const struct cgroup_ops cgroup_v2 = {

@@ -39,7 +39,8 @@ check_bent(const struct rootfs *r, int place)
 static int
 find_place(const struct rootfs *r, const struct mount_op *op)
 {
-	int fd = resolve_open_plain(r->root_fd, op->destination, O_PATH | (op->no_links ? O_DIRECTORY : 0));
+	int flags = O_PATH | (op->no_links ? O_DIRECTORY : 0);
+	int fd = resolve_open_plain(r->root_fd, op->destination, flags);
 
 	if (fd != -ELOOP)
 		return fd;
@@ -55,6 +56,28 @@ find_place(const struct rootfs *r, const struct mount_op *op)
 	return rc < 0 ? rc : fd;
 }
 
+/* The kinds of propagation from the n-th on, in their order. */
+static int
+spread(int mount, const struct mount_op *op, size_t n)
+{
+	int rc = 0;
+
+	for (; rc == 0 && n < op->n_propagation; n++) {
+		uint64_t kind = op->propagation[n];
+		struct mount_attr attr = { .propagation = kind & ~(uint64_t)MS_REC };
+
+		rc = mountfd_change(mount, &attr, kind & MS_REC ? AT_RECURSIVE : 0);
+	}
+	return rc;
+}
+
+/* What is asked for a mount without others below it, one way or the other. */
+static uint64_t
+attrs_to_set(const struct mount_op *op)
+{
+	return (op->attr_set & ~op->rec_clear) | op->rec_set;
+}
+
 /* A tree has mounts below its top; a single mount takes what is asked of all at once. */
 enum shape { SINGLE, TREE };
 
@@ -64,15 +87,13 @@ change(int mount, const struct mount_op *op, enum shape shape)
 {
 	struct mount_attr top = { .attr_set = op->attr_set, .attr_clr = op->attr_clear };
 	struct mount_attr all = { .attr_set = op->rec_set, .attr_clr = op->rec_clear };
-	size_t i = 0;
+	bool one = op->n_propagation == 1;	/* as good as always: in the same call */
 
-	if (op->n_propagation == 1) {	/* as good as always: in the same call */
-		i = 1;
+	if (one)
 		*(op->propagation[0] & MS_REC ? &all.propagation : &top.propagation)
 			= op->propagation[0] & ~(uint64_t)MS_REC;
-	}
 	if (shape == SINGLE) {
-		top.attr_set = (top.attr_set & ~all.attr_clr) | all.attr_set;
+		top.attr_set = attrs_to_set(op);
 		top.attr_clr |= all.attr_clr;
 		top.propagation |= all.propagation;
 		all = (struct mount_attr){ 0 };
@@ -81,15 +102,10 @@ change(int mount, const struct mount_op *op, enum shape shape)
 	int rc = mountfd_change(mount, &top, 0);
 	if (rc == 0)
 		rc = mountfd_change(mount, &all, AT_RECURSIVE);
-	for (; rc == 0 && i < op->n_propagation; i++) {
-		struct mount_attr next = { .propagation = op->propagation[i] & ~(uint64_t)MS_REC };
-
-		rc = mountfd_change(mount, &next, op->propagation[i] & MS_REC ? AT_RECURSIVE : 0);
-	}
-	return rc;
+	return rc == 0 ? spread(mount, op, one ? 1 : 0) : rc;
 }
 
-/* Consumes nothing; a mount on "/" covers the old root, so it is the root from here on. */
+/* A mount on "/" covers the old root, so it is the root from here on. */
 static int
 attach(struct rootfs *r, const struct mount_op *op, int mount, int place)
 {
@@ -115,66 +131,90 @@ has_mode(const struct mount_op *op)
 	return false;
 }
 
-/* The first options of a new file system: mode is that of the directory which a tmpfs covers. */
-struct imitation { char mode[16]; const char *data[2]; };
-
-static int
-imitate(struct imitation *im, int place)
+/* The plan's options with one more, which may be NULL, in front: the plan's own word comes later. */
+static const char **
+data_with(const struct mount_op *op, const char *first)
 {
-	struct stat st;
-
-	if (fstat(place, &st) < 0)
-		return fail(errno, "stat");
-	snprintf(im->mode, sizeof(im->mode), "mode=%04o", (unsigned)st.st_mode & 07777);
-	im->data[0] = im->mode;
-	return 0;
-}
-
-static int
-make_fs(const struct mount_op *op, int place, bool existed)
-{
-	struct imitation im = { 0 };
-	size_t n = 0;
-	int rc = 0;
+	size_t n = 0, at = first ? 1 : 0;
 
 	while (op->data && op->data[n])
 		n++;
-	if (existed && streq(op->type, "tmpfs") && !has_mode(op))
-		rc = imitate(&im, place);
-	if (rc < 0)
-		return rc;
-
-	autofree const char **data = xcalloc(n + 2, sizeof(*data));
-	data[0] = im.data[0];
+	const char **data = xcalloc(n + 2, sizeof(*data));
+	data[0] = first;
 	if (n)
-		memcpy(data + (data[0] ? 1 : 0), op->data, n * sizeof(*data));
+		memcpy(data + at, op->data, n * sizeof(*data));
+	return data;
+}
 
-	/* What is copied up must be written first. */
-	bool readonly = op->attr_set & MOUNT_ATTR_RDONLY && !op->tmpcopyup;
+/* Without a word on its mode, a tmpfs takes that of the directory which it covers. */
+struct mode_option { char s[16]; };
+
+static int
+imitate(struct mode_option *mode, const struct mount_op *op, int place)
+{
+	struct stat st;
+
+	if (!streq(op->type, "tmpfs") || has_mode(op))
+		return 0;
+	if (fstat(place, &st) < 0)
+		return fail(errno, "stat");
+	snprintf(mode->s, sizeof(mode->s), "mode=%04o", (unsigned)st.st_mode & 07777);
+	return 0;
+}
+
+/* Mount points and devices may have to be made in a tmpfs yet. */
+static bool
+is_late(const struct mount_op *op)
+{
+	return streq(op->type, "tmpfs") && attrs_to_set(op) & MOUNT_ATTR_RDONLY;
+}
+
+static int
+make_fs(const struct mount_op *op, const char *mode)
+{
+	autofree const char **data = data_with(op, mode);
+	uint64_t attrs = attrs_to_set(op);
+
+	if (is_late(op))
+		attrs &= ~(uint64_t)MOUNT_ATTR_RDONLY;
 	return mountfd_new(&(struct mountfd_fs){
-		.type = op->type, .source = op->source, .data = data, .readonly = readonly,
-		.attrs = op->tmpcopyup ? 0 : (op->attr_set & ~op->rec_clear) | op->rec_set,
+		.type = op->type, .source = op->source, .data = data,
+		.readonly = attrs & MOUNT_ATTR_RDONLY, .attrs = attrs,
 	});
+}
+
+static void
+add_late(struct rootfs *r, int mount)
+{
+	r->late = xrealloc(r->late, r->n_late + 1, sizeof(*r->late));
+	r->late[r->n_late++] = mount;
 }
 
 static int
 do_fs(struct rootfs *r, const struct mount_op *op)
 {
 	autoclose int place = find_place(r, op);
-	bool existed = place != -ENOENT;
+	struct mode_option mode = { "" };
+	int rc = place;
 
-	if (!existed)
-		place = resolve_make(r->root_fd, op->destination, S_IFDIR);
-	if (place < 0)
-		return place;
+	if (place >= 0)
+		rc = imitate(&mode, op, place);
+	else if (place == -ENOENT)
+		rc = place = resolve_make(r->root_fd, op->destination, S_IFDIR);
+	if (rc < 0)
+		return rc;
 
-	autoclose int mount = make_fs(op, place, existed);
-	int rc = mount;
+	autoclose int mount = make_fs(op, *mode.s ? mode.s : NULL);
+	rc = mount;
 	if (rc >= 0 && op->tmpcopyup)
 		rc = mount_copy_up(place, mount);
-	if (rc >= 0 && (op->tmpcopyup || op->n_propagation))
-		rc = change(mount, op, SINGLE);
-	return rc < 0 ? rc : attach(r, op, mount, place);
+	if (rc >= 0)
+		rc = spread(mount, op, 0);
+	if (rc >= 0)
+		rc = attach(r, op, mount, place);
+	if (rc >= 0 && is_late(op))
+		add_late(r, take_fd(mount));
+	return rc;
 }
 
 /* What is missing is made of the kind of what will be mounted there. */
@@ -239,14 +279,8 @@ reconfigure(int mount, const struct mount_op *op)
 {
 	const char *access = op->attr_set & MOUNT_ATTR_RDONLY ? "ro"
 			   : op->attr_clear & MOUNT_ATTR_RDONLY ? "rw" : NULL;
-	size_t n = 0;
+	autofree const char **data = data_with(op, access);
 
-	while (op->data && op->data[n])
-		n++;
-	autofree const char **data = xcalloc(n + 2, sizeof(*data));
-	if (n)
-		memcpy(data, op->data, n * sizeof(*data));
-	data[n] = access;
 	return data[0] ? mountfd_reconfigure(mount, data) : 0;
 }
 
@@ -267,7 +301,8 @@ mount_do(struct rootfs *r, const struct mount_op *op)
 {
 	static int (*const doers[])(struct rootfs *, const struct mount_op *) = {
 		[MOUNT_FS] = do_fs, [MOUNT_BIND] = do_bind, [MOUNT_CGROUP] = do_cgroup,
-		[MOUNT_REMOUNT] = do_change, [MOUNT_RECONFIGURE] = do_change, [MOUNT_PROPAGATION] = do_change,
+		[MOUNT_REMOUNT] = do_change, [MOUNT_RECONFIGURE] = do_change,
+		[MOUNT_PROPAGATION] = do_change,
 	};
 
 	return wrap(doers[op->act](r, op), "%s", op->destination);

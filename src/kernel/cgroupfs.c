@@ -241,8 +241,8 @@ cgroupfs_has(int root, const char *path, const char *line)
 	return fd < 0 ? fd : fd_has(fd, path, line);
 }
 
-static int64_t
-now_ms(void)
+int64_t
+cgroupfs_now_ms(void)
 {
 	struct timespec t;
 
@@ -255,7 +255,7 @@ int
 cgroupfs_await(int root, const char *path, const char *line, int timeout_ms)
 {
 	autoclose int fd = cgroupfs_open(root, path, O_RDONLY);
-	int64_t end = now_ms() + timeout_ms;
+	int64_t end = cgroupfs_now_ms() + timeout_ms;
 	struct pollfd event = { .fd = fd, .events = POLLPRI };
 
 	if (fd < 0)
@@ -265,7 +265,7 @@ cgroupfs_await(int root, const char *path, const char *line, int timeout_ms)
 		if (r != 0)
 			return r < 0 ? r : 0;
 
-		int64_t left = end - now_ms();
+		int64_t left = end - cgroupfs_now_ms();
 		if (left <= 0)
 			return fail(ETIMEDOUT, "wait for \"%s\" in " SHOWN, line, shown(path));
 		if (poll(&event, 1, (int)left) < 0 && errno != EINTR)

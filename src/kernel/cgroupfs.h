@@ -65,6 +65,9 @@ int cgroupfs_read(int root, const char *path, char *buf, size_t len);
 int cgroupfs_has(int root, const char *path, const char *line);
 int cgroupfs_await(int root, const char *path, const char *line, int timeout_ms);
 
+/* The clock of the timeouts. */
+int64_t cgroupfs_now_ms(void);
+
 /* Adds the processes of a cgroup and of those below it; -ENOENT if it is not there. */
 struct cgroupfs_pids { pid_t *pid; size_t n; };
 #define autopids auto_(cgroupfs_pids_done) struct cgroupfs_pids

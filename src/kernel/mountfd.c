@@ -9,7 +9,7 @@
 /* fsconfig(2) takes no more; it says EINVAL and no word. */
 #define VALUE_MAX 255
 
-/* Adds the first error that the kernel has logged for the file system, if it has: "e tmpfs: Bad value ...". */
+/* Adds the first error that the kernel logged for the file system: "e tmpfs: Bad value ...". */
 static int
 fail_fs(int fs, const char *what)
 {
@@ -43,8 +43,10 @@ set_option(int fs, const char *option)
 {
 	const char *value = strchr(option, '=');
 
+	if (!value && fsconfig(fs, FSCONFIG_SET_FLAG, option, NULL, 0) < 0)
+		return fail_fs(fs, option);
 	if (!value)
-		return fsconfig(fs, FSCONFIG_SET_FLAG, option, NULL, 0) < 0 ? fail_fs(fs, option) : 0;
+		return 0;
 	autofree char *key = xstrndup(option, (size_t)(value - option));
 	return set_value(fs, key, value + 1);
 }
@@ -113,7 +115,9 @@ mountfd_reconfigure(int mount, const char *const *data)
 	int r = set_options(fs, data);
 	if (r < 0)
 		return r;
-	return fsconfig(fs, FSCONFIG_CMD_RECONFIGURE, NULL, NULL, 0) < 0 ? fail_fs(fs, "remount") : 0;
+	if (fsconfig(fs, FSCONFIG_CMD_RECONFIGURE, NULL, NULL, 0) < 0)
+		return fail_fs(fs, "remount");
+	return 0;
 }
 
 /* The kernel says EINVAL to much; of this case people want to know. */
@@ -122,13 +126,15 @@ is_same_kind(int a, int b)
 {
 	struct stat as, bs;
 
-	return fstat(a, &as) < 0 || fstat(b, &bs) < 0 || S_ISDIR(as.st_mode) == S_ISDIR(bs.st_mode);
+	return fstat(a, &as) < 0 || fstat(b, &bs) < 0
+	       || S_ISDIR(as.st_mode) == S_ISDIR(bs.st_mode);
 }
 
 int
 mountfd_attach(int mount, int place)
 {
-	if (move_mount(mount, "", place, "", MOVE_MOUNT_F_EMPTY_PATH | MOVE_MOUNT_T_EMPTY_PATH) == 0)
+	if (move_mount(mount, "", place, "",
+		       MOVE_MOUNT_F_EMPTY_PATH | MOVE_MOUNT_T_EMPTY_PATH) == 0)
 		return 0;
 	if (errno == EINVAL && !is_same_kind(mount, place))
 		return fail(ENOTDIR, "a directory onto a file, or a file onto a directory");

@@ -29,10 +29,17 @@ struct mountfd_fs {
 /* A new file system. */
 int mountfd_new(const struct mountfd_fs *fs);
 
-/* A copy of the mount at path below dir, or of dir itself if path is "".  Flags: AT_RECURSIVE, AT_SYMLINK_NOFOLLOW. */
+/*
+ * A copy of the mount at path below dir, or of dir itself if path is "".
+ * Flags: AT_RECURSIVE, AT_SYMLINK_NOFOLLOW.  Only what is attached somewhere
+ * in our mount namespace can be copied.
+ */
 int mountfd_clone(int dir, const char *path, unsigned flags);
 
-/* Changes attributes and propagation, with AT_RECURSIVE also those of all mounts below.  Nothing to change is no call. */
+/*
+ * Changes attributes and propagation, with AT_RECURSIVE also those of all
+ * mounts below.  Where there is nothing to change, nothing is called.
+ */
 int mountfd_change(int mount, const struct mount_attr *change, unsigned flags);
 
 /* Changes options of the file system that is mounted at the descriptor. */

@@ -10,7 +10,7 @@
 #include <sys/stat.h>
 #include <sys/syscall.h>
 
-/* An attacker who renames all day disturbs some 3 % of the lookups: this many in a row is no accident. */
+/* Somebody who renames all day disturbs a few lookups in a hundred: so many in a row never. */
 #define TRIES_MAX 128
 #define LINKS_MAX 40	/* as the kernel has it */
 
@@ -170,7 +170,7 @@ walk_into(struct walk *w, const char *name)
 	return r == -EINVAL ? fail(ENOTDIR, "open %s", name) : r;
 }
 
-/* Makes the file at the end of the way; what is there already is taken unless it is a link. */
+/* Makes the file at the end; what is there already is taken unless it is a link. */
 static int
 walk_onto(struct walk *w, const char *name)
 {
@@ -178,7 +178,7 @@ walk_onto(struct walk *w, const char *name)
 	int fd = openat(dir, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0644);
 
 	if (fd >= 0) {
-		/* The caller was promised a descriptor that can do nothing but stand for the file. */
+		/* The caller was promised one that stands for the file and cannot write. */
 		close(fd);
 	} else if (errno != EEXIST) {
 		return fail(errno, "create %s", name);

@@ -72,12 +72,6 @@ child_clone(struct child *c, uint64_t namespaces)
 }
 
 int
-child_serve_cgroup(struct child *c)
-{
-	return cgroup_join(&c->cgroup, c->pid, c->in_unified);
-}
-
-int
 child_serve_console(struct child *c, int fd)
 {
 	if (fd < 0)
@@ -144,10 +138,11 @@ child_die_with_runtime(struct child *c)
 	return prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) < 0 ? fail(errno, "prctl") : 0;
 }
 
-bool
-child_must_be_moved(const struct child *c)
+int
+child_join_cgroup(struct child *c)
 {
-	return c->cgroup.kind == CGROUP_V1 || (c->cgroup.kind == CGROUP_V2 && !c->in_unified);
+	/* By itself: others could move it only with a lock that stops every fork of the host. */
+	return c->cgroup.kind == CGROUP_NONE ? 0 : cgroup_join(&c->cgroup, 0, c->in_unified);
 }
 
 int
@@ -230,13 +225,13 @@ has_process(const void *of)
 }
 
 static const struct step process_steps[] = {
+	/* Before a path of the container's is followed, which may lead to them, and before the user. */
+	{ "descriptors", close_all_else, NULL, NULL },
 	{ "rlimits", process_rlimits_step, NULL, has_process },
 	{ "umask", process_umask_step, NULL, has_process },
 	{ "environment", process_env_step, NULL, has_process },
 	{ "standard streams", process_own_stdio_step, NULL, has_process },
 	{ "working directory", process_cwd_early_step, NULL, has_process },
-	/* Before the user: with the user's uid comes the user's power over us. */
-	{ "descriptors", close_all_else, NULL, NULL },
 	{ "credentials", process_credentials_step, NULL, has_process },
 	{ "verify", process_verify_step, NULL, has_process },
 	{ "working directory", process_cwd_step, NULL, has_process },

@@ -39,8 +39,7 @@ int child_plan(struct child *c, const struct oci_process *spec, unsigned preserv
 /* Clones into the cgroup.  0 in the child; the pid outside, where the child's end is closed by then. */
 int child_clone(struct child *c, uint64_t namespaces);
 
-/* Services for sync.h. */
-int child_serve_cgroup(struct child *c);
+/* A service for sync.h. */
 int child_serve_console(struct child *c, int fd);
 
 /* oom_score_adj, which the child itself may not be able to write. */
@@ -56,7 +55,7 @@ void child_kill(struct child *c);
  */
 
 int child_die_with_runtime(struct child *c);
-bool child_must_be_moved(const struct child *c);	/* into its cgroups, by child_serve_cgroup() */
+int child_join_cgroup(struct child *c);		/* where it was not born inside: v1 */
 bool child_wants_terminal(const struct child *c);
 
 /* A new terminal below root (an fd), whose master the runtime gets; *slave is for the caller. */

@@ -311,13 +311,6 @@ spawn_init(void *of)
 }
 
 static int
-serve_cgroup(void *of, int fd)
-{
-	(void)fd;
-	return child_serve_cgroup(&((struct creation *)of)->child);
-}
-
-static int
 serve_console(void *of, int fd)
 {
 	return child_serve_console(&((struct creation *)of)->child, fd);
@@ -371,7 +364,6 @@ serve_ready(void *of, int fd)
 }
 
 static const struct service services[SYNC_TYPES] = {
-	[SYNC_CGROUP]  = { "cgroup",   0, serve_cgroup },
 	[SYNC_CONSOLE] = { "terminal", 1, serve_console },
 	[SYNC_HOOKS]   = { "hooks",    2, serve_hooks },
 	[SYNC_READY]   = { "ready",    3, serve_ready },

@@ -105,7 +105,9 @@ make_node(const struct rootfs *r, int dev, const struct node *n)
 static int
 node_of(struct node *n, const struct oci_device *d)
 {
-	static const mode_t types[] = { ['b'] = S_IFBLK, ['c'] = S_IFCHR, ['u'] = S_IFCHR, ['p'] = S_IFIFO };
+	static const mode_t types[] = {
+		['b'] = S_IFBLK, ['c'] = S_IFCHR, ['u'] = S_IFCHR, ['p'] = S_IFIFO,
+	};
 	unsigned char letter = d->type ? (unsigned char)*d->type : 0;
 
 	if (!d->path || !letter || d->type[1] || letter >= countof(types) || !types[letter])
@@ -130,7 +132,7 @@ make_configured(const struct rootfs *r, int dev)
 
 	for (; rc == 0 && d && *d; d++) {
 		rc = node_of(&n, *d);
-		/* /dev/ptmx is that of the container's own devpts, whatever the configuration has. */
+		/* /dev/ptmx is that of the container's own devpts, whatever is configured. */
 		if (rc == 0 && !streq(n.path, "/dev/ptmx"))
 			rc = make_node(r, dev, &n);
 		rc = wrap(rc, "%s", (*d)->path ? (*d)->path : "device");
@@ -189,6 +191,7 @@ make_links(int dev)
 		rc = link_at(dev, "stdout", "/proc/self/fd/1");
 	if (rc == 0)
 		rc = link_at(dev, "stderr", "/proc/self/fd/2");
+	/* by path: the host's, which has the same kernel */
 	if (rc == 0 && access("/proc/kcore", F_OK) == 0)
 		rc = link_at(dev, "core", "/proc/kcore");
 	return rc;
@@ -198,11 +201,11 @@ make_links(int dev)
 static int
 make_ptmx(int dev)
 {
-	if (symlinkat("pts/ptmx", dev, "ptmx") == 0)
-		return 0;
-	if (errno == EEXIST && unlinkat(dev, "ptmx", 0) == 0 && symlinkat("pts/ptmx", dev, "ptmx") == 0)
-		return 0;
-	return fail(errno, "symlink /dev/ptmx");
+	int r = symlinkat("pts/ptmx", dev, "ptmx");
+
+	if (r < 0 && errno == EEXIST && (r = unlinkat(dev, "ptmx", 0)) == 0)
+		r = symlinkat("pts/ptmx", dev, "ptmx");
+	return r < 0 ? fail(errno, "symlink /dev/ptmx") : 0;
 }
 
 /* A /dev that was bound from elsewhere has what its owner wants it to have. */
@@ -228,7 +231,7 @@ rootfs_devices(struct rootfs *r)
 	if (dev < 0)
 		return dev;
 
-	/* Configured ones first: with the mode and owner that are asked for, they are the default ones too. */
+	/* Configured ones first: a default device may be configured with a mode of its own. */
 	mode_t saved = umask(0);
 	int rc = make_configured(r, dev);
 	if (rc == 0)

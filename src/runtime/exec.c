@@ -109,15 +109,9 @@ die_with_runtime(void *of)
 }
 
 static int
-enter_cgroup(void *of)
+join_cgroup(void *of)
 {
-	return sync_ask(((struct entry *)of)->child.sync[1], SYNC_CGROUP, -1);
-}
-
-static bool
-must_be_moved(const void *of)
-{
-	return child_must_be_moved(&((const struct entry *)of)->child);
+	return child_join_cgroup(&((struct entry *)of)->child);
 }
 
 /* All at once; but for the pid namespace, which one is born into. */
@@ -188,10 +182,10 @@ wants_terminal(const void *of)
 
 static const struct step entry_steps[] = {
 	{ "parent death signal", die_with_runtime, NULL, NULL },
+	/* From our mount namespace, and before anything that the limits should count. */
+	{ "cgroup", join_cgroup, NULL, NULL },
 	{ "session", start_session, NULL, NULL },
 	{ "keyring", join_keyring, NULL, has_keyring },
-	/* Before the cgroup namespace, and before anything that the limits should count. */
-	{ "cgroup", enter_cgroup, NULL, must_be_moved },
 	{ "namespaces", join_namespaces, NULL, has_namespaces },
 	{ "chroot", change_root, NULL, needs_chroot },
 	{ "terminal", make_terminal, NULL, wants_terminal },
@@ -245,13 +239,6 @@ clone_entry(struct entry *e)
 }
 
 static int
-serve_cgroup(void *of, int fd)
-{
-	(void)fd;
-	return child_serve_cgroup(&((struct entry *)of)->child);
-}
-
-static int
 serve_console(void *of, int fd)
 {
 	return child_serve_console(&((struct entry *)of)->child, fd);
@@ -265,7 +252,6 @@ serve_ready(void *of, int fd)
 }
 
 static const struct service services[SYNC_TYPES] = {
-	[SYNC_CGROUP]  = { "cgroup",   0, serve_cgroup },
 	[SYNC_CONSOLE] = { "terminal", 1, serve_console },
 	[SYNC_READY]   = { "ready",    2, serve_ready },
 };

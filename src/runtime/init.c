@@ -76,15 +76,9 @@ join_namespaces(void *of)
 }
 
 static int
-enter_cgroup(void *of)
+join_cgroup(void *of)
 {
-	return sync_ask(((struct creation *)of)->child.sync[1], SYNC_CGROUP, -1);
-}
-
-static bool
-must_be_moved(const void *of)
-{
-	return child_must_be_moved(&((const struct creation *)of)->child);
+	return child_join_cgroup(&((struct creation *)of)->child);
 }
 
 /* Not by clone: the new namespace's root is the cgroup that we are in, and that must be ours by then. */
@@ -266,14 +260,14 @@ enter_rootfs(void *of)
 
 static const struct step setup_steps[] = {
 	{ "parent death signal", die_with_runtime, NULL, NULL },
+	/* Before anything that the limits should count. */
+	{ "cgroup", join_cgroup, NULL, NULL },
 	{ "session", start_session, NULL, NULL },
 	{ "keyring", join_keyring, NULL, wants_keyring },
 	{ "namespaces", join_namespaces, NULL, NULL },
 	{ "loopback", loopback_up, NULL, has_new_network },
 	{ "host name", set_names, NULL, NULL },
 	{ "rootfs", open_rootfs, NULL, NULL },
-	/* As late as can be: on v1 the runtime moves us meanwhile, and moving is slow. */
-	{ "cgroup", enter_cgroup, NULL, must_be_moved },
 	{ "cgroup namespace", new_cgroup_ns, NULL, wants_cgroup_ns },
 	{ "mounts", mount_all, NULL, NULL },
 	{ "devices", make_devices, NULL, NULL },

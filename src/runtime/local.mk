@@ -1,7 +1,7 @@
 noinst_LIBRARIES += src/runtime/libruntime.a
 src_runtime_libruntime_a_SOURCES = \
 	src/runtime/cgroup/cgroup.c src/runtime/cgroup/cgroup.h \
-	src/runtime/cgroup/devices.c \
+	src/runtime/cgroup/device-rules.c \
 	src/runtime/cgroup/kind.h \
 	src/runtime/cgroup/members.c \
 	src/runtime/cgroup/none.c \

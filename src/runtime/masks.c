@@ -24,13 +24,13 @@ is_absent(int code)
 }
 
 /*
- * The host's, for in the container's an image has a say.  Read-only, or the
- * container could change the mode of a file of the host; devices can be
- * written all the same.
+ * Read-only, or the container could change the mode of a file of the host;
+ * devices can be written all the same.
  */
 static int
 make_null(void)
 {
+	/* by path: the host's, for in the container's an image has a say */
 	autoclose int fd = open("/dev/null", O_PATH | O_NOFOLLOW | O_CLOEXEC);
 	struct stat st;
 
@@ -43,7 +43,8 @@ make_null(void)
 	if (mount < 0)
 		return mount;
 	int rc = mountfd_change(mount, &(struct mount_attr){
-		.attr_set = MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOSUID | MOUNT_ATTR_NOEXEC, .propagation = MS_PRIVATE,
+		.attr_set = MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOSUID | MOUNT_ATTR_NOEXEC,
+		.propagation = MS_PRIVATE,
 	}, 0);
 	return rc < 0 ? rc : take_fd(mount);
 }
@@ -52,8 +53,10 @@ static int
 make_empty(void)
 {
 	return mountfd_new(&(struct mountfd_fs){
-		.type = "tmpfs", .source = "tmpfs", .data = (const char *const[]){ "mode=0755", NULL },
-		.readonly = true, .attrs = MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC,
+		.type = "tmpfs", .source = "tmpfs", .readonly = true,
+		.data = (const char *const[]){ "mode=0755", NULL },
+		.attrs = MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV
+			 | MOUNT_ATTR_NOEXEC,
 	});
 }
 
@@ -79,22 +82,24 @@ mask(struct masks *m, const struct rootfs *r, const char *path)
 		return is_absent(place) ? 0 : place;
 	if (fstat(place, &st) < 0)
 		return fail(errno, "stat");
-	return S_ISDIR(st.st_mode) ? cover(&m->empty, make_empty, place) : cover(&m->null, make_null, place);
+	if (S_ISDIR(st.st_mode))
+		return cover(&m->empty, make_empty, place);
+	return cover(&m->null, make_null, place);
 }
 
 static int
 make_readonly(const struct rootfs *r, const char *path)
 {
 	autoclose int place = resolve_open(r->root_fd, path, O_PATH);
-	autoclose int mount = -EBADF;
+	struct mount_attr readonly = { .attr_set = MOUNT_ATTR_RDONLY };
 
 	if (place < 0)
 		return is_absent(place) ? 0 : place;
-	mount = mountfd_clone(place, "", AT_RECURSIVE);
+	autoclose int mount = mountfd_clone(place, "", AT_RECURSIVE);
 	if (mount < 0)
 		return mount;
 
-	int rc = mountfd_change(mount, &(struct mount_attr){ .attr_set = MOUNT_ATTR_RDONLY }, AT_RECURSIVE);
+	int rc = mountfd_change(mount, &readonly, AT_RECURSIVE);
 	return rc < 0 ? rc : mountfd_attach(mount, place);
 }
 

@@ -36,6 +36,7 @@ is_parted(uint64_t asked)
 static int
 climb_to_mount(const char *path)
 {
+	/* by path: nothing of the container stands above it */
 	autoclose int fd = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
 	struct statx st;
 
@@ -86,9 +87,12 @@ static int
 clone_root(struct rootfs *r)
 {
 	autoclose int root = mountfd_clone(AT_FDCWD, r->path, AT_RECURSIVE);
+	struct stat st;
 
 	if (root < 0)
 		return root;
+	if (fstat(root, &st) < 0 || !S_ISDIR(st.st_mode))
+		return fail(ENOTDIR, "open %s", r->path);
 	/* The path is the host's, so it may be walked twice. */
 	if (move_mount(root, "", AT_FDCWD, r->path,
 		       MOVE_MOUNT_F_EMPTY_PATH | MOVE_MOUNT_T_SYMLINKS) < 0)
@@ -124,6 +128,7 @@ open_without_mounts(struct rootfs *r)
 
 	if (rc < 0)
 		return rc;
+	/* by path: nothing of the container stands above it */
 	r->root_fd = open(r->path, O_PATH | O_DIRECTORY | O_CLOEXEC);
 	return r->root_fd < 0 ? fail(errno, "open %s", r->path) : 0;
 }
@@ -201,7 +206,7 @@ hide_host(const char *path)
 
 	if (rc == -EINVAL || rc == -ENOENT)	/* nothing is mounted there */
 		return 0;
-	if (rc == 0 && umount2(path, MNT_DETACH) < 0)
+	if (rc == 0 && umount2(path, MNT_DETACH) < 0)	/* by path: the host's */
 		rc = fail(errno, "umount %s", path);
 	return rc;
 }
@@ -240,10 +245,11 @@ check_root(const struct rootfs *r)
 static int
 finish_late(const struct rootfs *r)
 {
+	struct mount_attr readonly = { .attr_set = MOUNT_ATTR_RDONLY };
 	int rc = 0;
 
 	for (size_t i = 0; rc == 0 && i < r->n_late; i++)
-		rc = mountfd_change(r->late[i], &(struct mount_attr){ .attr_set = MOUNT_ATTR_RDONLY }, 0);
+		rc = mountfd_change(r->late[i], &readonly, 0);
 	return wrap(rc, "make a tmpfs read-only");
 }
 

@@ -26,7 +26,7 @@ struct rootfs {
 	bool has_cgroup_ns;
 	int bundle_fd;		/* relative bind sources are below its path */
 	int root_fd;		/* -EBADF until rootfs_open */
-	int proc_fd;		/* a procfs of our own for sysctls, see kernel/procfs.h, or -EBADF */
+	int proc_fd;		/* a procfs of our own (kernel/procfs.h) for sysctls, or -EBADF */
 	int *late;		/* each tmpfs that turns read-only in rootfs_enter, for until */
 	size_t n_late;		/*   then there are still things to be made in it */
 };

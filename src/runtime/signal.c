@@ -25,6 +25,15 @@ signal_all(const struct state *s, int signal)
 	return cgroup_signal(&cg, signal);
 }
 
+static int
+freeze(const struct state *s, bool on)
+{
+	auto_(cgroup_done) struct cgroup cg = { 0 };
+	int r = open_cgroup(s, &cg);
+
+	return r < 0 ? r : cgroup_freeze(&cg, on);
+}
+
 int
 runtime_kill(const struct runtime *rt, const char *id, int signal, bool all)
 {
@@ -45,6 +54,9 @@ runtime_kill(const struct runtime *rt, const char *id, int signal, bool all)
 	r = pidfd_signal(pidfd, signal);
 	if (r == -ESRCH)
 		return fail(0, "container not running");
+	/* What is frozen by v1 does not even die. */
+	if (r == 0 && signal == SIGKILL && status == STATUS_PAUSED)
+		r = freeze(&s, false);
 	/* Without a pid namespace of its own the others would outlive init. */
 	if (r == 0 && signal == SIGKILL && !s.record.own_pid_ns.v && s.record.cgroup_path)
 		r = signal_all(&s, signal);
@@ -52,10 +64,9 @@ runtime_kill(const struct runtime *rt, const char *id, int signal, bool all)
 }
 
 static int
-freeze(const struct runtime *rt, const char *id, bool on)
+freeze_container(const struct runtime *rt, const char *id, bool on)
 {
 	auto_(state_done) struct state s = STATE_EMPTY;
-	auto_(cgroup_done) struct cgroup cg = { 0 };
 	enum status status;
 	int r = state_find(&s, rt, id);
 
@@ -68,18 +79,17 @@ freeze(const struct runtime *rt, const char *id, bool on)
 		return fail(0, "container not running");
 	if (!on && status != STATUS_PAUSED)
 		return fail(0, "container not paused");
-	r = open_cgroup(&s, &cg);
-	return r < 0 ? r : cgroup_freeze(&cg, on);
+	return freeze(&s, on);
 }
 
 int
 runtime_pause(const struct runtime *rt, const char *id)
 {
-	return freeze(rt, id, true);
+	return freeze_container(rt, id, true);
 }
 
 int
 runtime_resume(const struct runtime *rt, const char *id)
 {
-	return freeze(rt, id, false);
+	return freeze_container(rt, id, false);
 }

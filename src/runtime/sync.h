@@ -2,7 +2,6 @@
  * The talk between the runtime (outside) and init (inside).
  *
  *	init				runtime
- *	 |  CGROUP (v1)  ----------->	moves init into its cgroups
  *	 |  CONSOLE + the master ---->	hands it to the console socket, or keeps it
  *	 |  HOOKS	 ----------->	runs prestart and createRuntime
  *	 |  READY	 ----------->	device rules, state, pid file
@@ -26,7 +25,6 @@
 enum sync_type {
 	SYNC_OK,
 	SYNC_ERROR,
-	SYNC_CGROUP,
 	SYNC_CONSOLE,
 	SYNC_HOOKS,
 	SYNC_READY,

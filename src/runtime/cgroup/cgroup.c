@@ -387,7 +387,7 @@ remove_in(const struct site *s, const struct cgroupfs_hierarchy *h, int64_t end)
 	int r;
 
 	while ((r = cgroupfs_remove(s->root, path)) == -EBUSY) {
-		int64_t left = end - members_now_ms();
+		int64_t left = end - cgroupfs_now_ms();
 
 		if (left <= 0)
 			return left_behind(s, h);
@@ -411,7 +411,7 @@ thaw(const struct site *s)
 int
 cgroup_remove(const struct cgroup *cg, int timeout_ms)
 {
-	int64_t end = members_now_ms() + timeout_ms;
+	int64_t end = cgroupfs_now_ms() + timeout_ms;
 	autosite s = { .root = -EBADF };
 	int r = site_open(&s, cg);
 

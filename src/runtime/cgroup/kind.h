@@ -46,6 +46,10 @@ struct prop {
 	bool obsolete;			/* the kernel may have lost it; that is no error */
 };
 
+/* The table, which ends with a row without a path, and the text of a value: empty if it is not set. */
+extern const struct prop cgroup_props[];
+int prop_value(const struct prop *p, const struct knob *k, const struct oci_resources *r, struct str *value);
+
 struct cgroup_ops {
 	const char *word;
 	const struct knob *(*knob)(const struct prop *p);
@@ -104,7 +108,5 @@ int members_signal(const struct site *s, int signal);
 
 /* Waits until a member ends; without one for no more than a moment.  -ETIMEDOUT. */
 int members_await_one(const struct site *s, const struct cgroupfs_hierarchy *h, int timeout_ms);
-
-int64_t members_now_ms(void);
 
 #endif

@@ -7,19 +7,9 @@
 #include <poll.h>
 #include <signal.h>
 #include <sys/pidfd.h>
-#include <time.h>
 
 /* Descriptors that are open at a time while signalling. */
 #define CHUNK 128
-
-int64_t
-members_now_ms(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
-}
 
 static int
 compare(const void *a, const void *b)

@@ -240,7 +240,7 @@ later_uint(struct str *out, const struct oci_resources *r, const void *member)
  * memory.kernel and kernelTCP are not recommended by the specification, and
  * Linux has dropped what was behind them: see .obsolete.
  */
-static const struct prop props[] = {
+const struct prop cgroup_props[] = {
 #define ROW(type, p, m, name, ...) \
 	{ #p "." name, offsetof(struct oci_resources, p), at_(oci_##p, m, struct oci_##type), __VA_ARGS__ }
 #define TEXT(p, m, name, ...) \
@@ -286,11 +286,11 @@ static const struct prop props[] = {
 	    V1(NONE, later_uint),				V2(NONE, later_uint)),
 	ROW(int, pids, limit, "limit",
 	    V1(PIDS, as_count_or_max),				V2(PIDS, as_count_or_max)),
+	{ .path = NULL },
 };
 
-/* The text of the value, empty if it is not set. */
-static int
-convert(const struct knob *k, const struct prop *p, const struct oci_resources *r, struct str *value)
+int
+prop_value(const struct prop *p, const struct knob *k, const struct oci_resources *r, struct str *value)
 {
 	const char *part = *(const char *const *)((const char *)r + p->part);
 
@@ -348,7 +348,7 @@ write_prop(const struct site *s, const struct prop *p, const struct oci_resource
 {
 	const struct knob *k = ops_of(s->cg->kind)->knob(p);
 	autostr value = { 0 };
-	int e = convert(k, p, r, &value);
+	int e = prop_value(p, k, r, &value);
 
 	if (e < 0 || value.len == 0)
 		return wrap(e, "%s", p->path);
@@ -370,18 +370,18 @@ write_prop(const struct site *s, const struct prop *p, const struct oci_resource
 static int
 write_props(const struct site *s, const struct oci_resources *r)
 {
-	bool refused[countof(props)] = { false };
+	bool refused[countof(cgroup_props)] = { false };
 	int e = 0;
 
-	for (size_t i = 0; e >= 0 && i < countof(props); i++) {
-		e = write_prop(s, props + i, r);
+	for (size_t i = 0; e >= 0 && cgroup_props[i].path; i++) {
+		e = write_prop(s, cgroup_props + i, r);
 		refused[i] = e == -EINVAL;
 		if (refused[i])
 			e = 0;
 	}
-	for (size_t i = 0; e >= 0 && i < countof(props); i++)
+	for (size_t i = 0; e >= 0 && cgroup_props[i].path; i++)
 		if (refused[i])
-			e = write_prop(s, props + i, r);
+			e = write_prop(s, cgroup_props + i, r);
 	return e;
 }
 
@@ -507,8 +507,8 @@ tell_props(struct teller *t, const struct cgroup_ops *ops, const struct oci_reso
 {
 	autostr value = { 0 };
 
-	for (const struct prop *p = props; p < props + countof(props); p++) {
-		int e = convert(ops->knob(p), p, r, &value);
+	for (const struct prop *p = cgroup_props; p->path; p++) {
+		int e = prop_value(p, ops->knob(p), r, &value);
 
 		if (e == 0 && value.len && ops == &cgroup_none)
 			e = fail(0, "needs a cgroup, and the container has none");

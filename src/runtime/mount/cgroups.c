@@ -20,7 +20,7 @@
 /* A line of LIST, "4:memory:/docker/ID". */
 struct hierarchy {
 	const char *controllers;	/* "cpu,cpuacct", "name=systemd", or "" of cgroup v2 */
-	const char *path;		/* of the container's cgroup, as its cgroup namespace shows it */
+	const char *path;		/* of our cgroup, as its namespace shows it */
 };
 
 /* Splits the line in place; false if it is none. */
@@ -63,7 +63,7 @@ make_v1(const struct rootfs *r, const struct hierarchy *h, uint64_t attrs)
 
 	if (!r->has_cgroup_ns)
 		return clone_own(path, h);
-	if (access(path, F_OK) < 0)
+	if (access(path, F_OK) < 0)	/* by path: the host's */
 		return fail(errno, "%s", path);
 	/* The controllers are options: "cpu,cpuacct" is two. */
 	autostrv words = strv_split(h->controllers, ',');
@@ -127,9 +127,10 @@ mount_v1(const struct rootfs *r, const struct mount_op *op, int place, uint64_t 
 	int rc;
 
 	if (op->data)
-		return fail(0, "%s: cgroup v1 takes no options of a file system here", op->data[0]);
+		return fail(0, "%s: cgroup v1 takes no such option here", op->data[0]);
 	dir = mountfd_new(&(struct mountfd_fs){
-		.type = "tmpfs", .source = "cgroup", .data = (const char *const[]){ "mode=0755", NULL },
+		.type = "tmpfs", .source = "cgroup",
+		.data = (const char *const[]){ "mode=0755", NULL },
 	});
 	if (dir < 0)
 		return dir;
@@ -178,5 +179,7 @@ mount_cgroups(const struct rootfs *r, const struct mount_op *op, int place)
 	if (statfs(HOST, &st) < 0)
 		return fail(errno, "statfs " HOST);
 	/* Propagation of the plan is left out: these mounts are private to the container. */
-	return st.f_type == CGROUP2_SUPER_MAGIC ? mount_v2(r, op, place, attrs) : mount_v1(r, op, place, attrs);
+	if (st.f_type == CGROUP2_SUPER_MAGIC)
+		return mount_v2(r, op, place, attrs);
+	return mount_v1(r, op, place, attrs);
 }

@@ -56,24 +56,20 @@ copy_xattrs(int from, int to)
 	return r;
 }
 
-/* Owner first, for it clears set-id bits and capabilities; times last, for all else changes them. */
+/* The owner first, for that clears set-id bits and capabilities; the times last. */
 static int
-copy_owner(int from, int to, const struct stat *st)
+copy_inode(int from, int to, const struct stat *st)
 {
-	int r = fchown(to, st->st_uid, st->st_gid) < 0 ? fail(errno, "chown") : copy_xattrs(from, to);
+	struct timespec times[2] = { st->st_atim, st->st_mtim };
 
+	if (fchown(to, st->st_uid, st->st_gid) < 0)
+		return fail(errno, "chown");
+
+	int r = copy_xattrs(from, to);
 	if (r < 0)
 		return r;
 	if (fchmod(to, st->st_mode & 07777) < 0)
 		return fail(errno, "chmod");
-	return 0;
-}
-
-static int
-copy_times(int to, const struct stat *st)
-{
-	struct timespec times[2] = { st->st_atim, st->st_mtim };
-
 	return futimens(to, times) < 0 ? fail(errno, "set times") : 0;
 }
 
@@ -103,9 +99,7 @@ copy_file(int dir, const char *name, int to_dir)
 		return fail(errno, "create");
 
 	int r = copy_data(from, to);
-	if (r == 0)
-		r = copy_owner(from, to, &st);
-	return r < 0 ? r : copy_times(to, &st);
+	return r < 0 ? r : copy_inode(from, to, &st);
 }
 
 static int
@@ -123,9 +117,7 @@ copy_dir(int dir, const char *name, int to_dir, int depth)
 		return fail(errno, "open");
 
 	int r = copy_tree(from, to, depth + 1);
-	if (r == 0)
-		r = copy_owner(from, to, &st);
-	return r < 0 ? r : copy_times(to, &st);
+	return r < 0 ? r : copy_inode(from, to, &st);
 }
 
 static int
@@ -140,7 +132,7 @@ copy_link(int dir, const char *name, int to_dir)
 	return symlinkat(target, to_dir, name) < 0 ? fail(errno, "symlink") : 0;
 }
 
-/* Links and special files have no descriptor to be changed by; the copy is ours alone, so its name will do. */
+/* For links and special files, which have no descriptor; the copy is our own, a name will do. */
 static int
 copy_named(int to_dir, const char *name, const struct stat *st)
 {

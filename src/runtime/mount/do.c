@@ -131,7 +131,7 @@ has_mode(const struct mount_op *op)
 	return false;
 }
 
-/* The plan's options with one more, which may be NULL, in front: the plan's own word comes later. */
+/* The plan's options behind another one, which may be NULL: the later word holds. */
 static const char **
 data_with(const struct mount_op *op, const char *first)
 {
@@ -241,6 +241,7 @@ clone_source(const struct rootfs *r, const struct mount_op *op)
 
 	if (*op->source == '/')
 		return mountfd_clone(AT_FDCWD, op->source, flags);
+	/* by path: the host's */
 	n = readlink(fd_path(r->bundle_fd).s, bundle, sizeof(bundle));
 	if (n < 0 || (size_t)n == sizeof(bundle))
 		return fail(n < 0 ? errno : ENAMETOOLONG, "path of the bundle");
@@ -284,12 +285,23 @@ reconfigure(int mount, const struct mount_op *op)
 	return data[0] ? mountfd_reconfigure(mount, data) : 0;
 }
 
+/* Or what is asked for, if it is nothing that the kernel looks at, would be ignored without a word. */
+static int
+check_mounted(int place)
+{
+	struct statx st;
+
+	if (statx(place, "", AT_EMPTY_PATH, STATX_MNT_ID, &st) < 0)
+		return fail(errno, "statx");
+	return st.stx_attributes & STATX_ATTR_MOUNT_ROOT ? 0 : fail(0, "nothing is mounted there");
+}
+
 /* The three operations that change what is mounted there already. */
 static int
 do_change(struct rootfs *r, const struct mount_op *op)
 {
 	autoclose int mount = find_place(r, op);
-	int rc = mount;
+	int rc = mount < 0 ? mount : check_mounted(mount);
 
 	if (rc >= 0 && op->act == MOUNT_RECONFIGURE)
 		rc = reconfigure(mount, op);

@@ -46,7 +46,7 @@ add_propagation(struct planner *p, uint64_t flags)
 	struct mount_op *op = p->op;
 
 	if (!op->propagation)
-		op->propagation = xcalloc((size_t)strv_len(p->m->options), sizeof(*op->propagation));
+		op->propagation = xcalloc(strv_len(p->m->options), sizeof(*op->propagation));
 	op->propagation[op->n_propagation++] = flags;
 }
 
@@ -56,7 +56,7 @@ add_data(struct planner *p, const char *option)
 	struct mount_op *op = p->op;
 
 	if (!op->data)
-		op->data = xcalloc((size_t)strv_len(p->m->options) + 1, sizeof(*op->data));
+		op->data = xcalloc(strv_len(p->m->options) + 1, sizeof(*op->data));
 	op->data[p->n_data++] = option;
 }
 
@@ -109,7 +109,7 @@ find_act(const struct planner *p)
 	return streq(m->type, "cgroup") ? MOUNT_CGROUP : MOUNT_FS;
 }
 
-/* Flags of a file system on a bind mount mean nothing and never did; its own options are a misunderstanding. */
+/* Flags for a file system never meant anything here; its own options are a misunderstanding. */
 static void
 check_bind(struct planner *p)
 {
@@ -178,13 +178,13 @@ straighten(const char *path, bool *climbs)
 	return str_take(&s);
 }
 
-/* The files that lxcfs makes up for a container, and the one that container tools hide FIPS behind. */
+/* The files that lxcfs makes up for a container, and the one by which engines hide FIPS. */
 static bool
 is_replaceable(const char *path)
 {
 	static const char *const files[] = {
-		"cpuinfo", "diskstats", "loadavg", "meminfo", "net/dev", "slabinfo", "stat", "swaps",
-		"uptime", "sys/crypto/fips_enabled", "sys/kernel/ns_last_pid",
+		"cpuinfo", "diskstats", "loadavg", "meminfo", "net/dev", "slabinfo", "stat",
+		"swaps", "sys/crypto/fips_enabled", "sys/kernel/ns_last_pid", "uptime",
 	};
 
 	for (size_t i = 0; i < countof(files); i++)
@@ -235,7 +235,8 @@ check_destination(struct planner *p)
 		return;
 	}
 	if (*destination != '/')
-		warn("mount %s: the destination is not absolute, taken as /%s", destination, destination);
+		warn("mount %s: the destination is not absolute, taken as /%s",
+		     destination, destination);
 	check_place(p);
 }
 
@@ -257,7 +258,8 @@ plan_mount(struct planner *p)
 }
 
 int
-mount_plan_make(struct mount_plan *plan, const struct oci_spec *spec, mount_tell tell, void *arg)
+mount_plan_make(struct mount_plan *plan, const struct oci_spec *spec, mount_tell tell,
+		void *arg)
 {
 	size_t n = 0;
 	int mistakes = 0;
@@ -268,7 +270,8 @@ mount_plan_make(struct mount_plan *plan, const struct oci_spec *spec, mount_tell
 	for (size_t i = 0; i < n; i++) {
 		plan->ops[i].index = i;
 		mistakes += plan_mount(&(struct planner){
-			.m = spec->mounts[i], .op = &plan->ops[i], .first_data = -1, .tell = tell, .arg = arg,
+			.m = spec->mounts[i], .op = &plan->ops[i], .first_data = -1,
+			.tell = tell, .arg = arg,
 		});
 	}
 	return mistakes;
@@ -286,8 +289,9 @@ mount_plan_done(struct mount_plan *plan)
 }
 
 static const char *const acts[] = {
-	[MOUNT_FS] = "fs", [MOUNT_BIND] = "bind", [MOUNT_CGROUP] = "cgroup", [MOUNT_REMOUNT] = "remount",
-	[MOUNT_RECONFIGURE] = "reconfigure", [MOUNT_PROPAGATION] = "propagation",
+	[MOUNT_FS] = "fs", [MOUNT_BIND] = "bind", [MOUNT_CGROUP] = "cgroup",
+	[MOUNT_REMOUNT] = "remount", [MOUNT_RECONFIGURE] = "reconfigure",
+	[MOUNT_PROPAGATION] = "propagation",
 };
 
 /* " name=a,b", the words for attributes that are set; nothing for none. */

@@ -20,14 +20,15 @@ enum mount_act {
 	MOUNT_BIND,		/* open_tree of a source */
 	MOUNT_CGROUP,		/* the container's cgroups, of v1, hybrid or v2 */
 	MOUNT_REMOUNT,		/* new attributes for what is mounted there */
-	MOUNT_RECONFIGURE,	/* the same, and new options for the file system */
+	MOUNT_RECONFIGURE,	/* and new options for the file system */
 	MOUNT_PROPAGATION,	/* only the propagation of what is mounted there */
 };
 
 struct mount_op {
 	enum mount_act act;
 	size_t index;		/* of the mount in the configuration, for words */
-	const char *destination, *source, *type;	/* the configuration's; source and type may be NULL */
+	const char *destination;		/* the configuration's, like the next two */
+	const char *source, *type;		/* may be NULL */
 	bool recursive;		/* rbind */
 	bool tmpcopyup;
 	bool no_links;		/* /proc and /sys, which no image may lead elsewhere */
@@ -35,7 +36,7 @@ struct mount_op {
 	uint64_t rec_set, rec_clear;		/* and of all below it */
 	uint64_t *propagation;	/* MS_SHARED and the like, | MS_REC, in their order */
 	size_t n_propagation;
-	const char **data;	/* options for the file system: "key=value" or "key"; NULL or ends with NULL */
+	const char **data;	/* options for the file system: "key=value" or "key"; may be NULL */
 };
 
 struct mount_plan {
@@ -47,7 +48,8 @@ struct mount_plan {
 typedef void (*mount_tell)(void *arg, size_t index, int option, const char *reason);
 
 /* Returns the number of mistakes told; the plan keeps pointing into spec. */
-int mount_plan_make(struct mount_plan *plan, const struct oci_spec *spec, mount_tell tell, void *arg);
+int mount_plan_make(struct mount_plan *plan, const struct oci_spec *spec, mount_tell tell,
+		    void *arg);
 void mount_plan_done(struct mount_plan *plan);
 
 /* A line an operation, for tests and --debug; free() takes it. */

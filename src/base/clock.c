@@ -37,7 +37,7 @@ clock_now(void)
 	clock_gettime(CLOCK_REALTIME, &now);
 	struct date d = date_of(now.tv_sec / DAY);
 	long s = now.tv_sec % DAY;
-	snprintf(t.s, sizeof(t.s), "%04ld-%02u-%02uT%02ld:%02ld:%02ld.%09ldZ", d.year, d.month, d.day,
-		 s / 3600, s / 60 % 60, s % 60, now.tv_nsec);
+	snprintf(t.s, sizeof(t.s), "%04ld-%02u-%02uT%02ld:%02ld:%02ld.%09ldZ", d.year, d.month,
+		 d.day, s / 3600, s / 60 % 60, s % 60, now.tv_nsec);
 	return t;
 }

@@ -91,7 +91,8 @@ int
 file_replace_at(int dir, const char *name, const void *text, size_t len, mode_t mode)
 {
 	autofree char *tmp = xasprintf("%s.tmp", name);
-	autoclose int fd = openat(dir, tmp, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, mode);
+	autoclose int fd =
+		openat(dir, tmp, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, mode);
 
 	if (fd < 0)
 		return fail(errno, "create %s", tmp);

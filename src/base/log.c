@@ -33,7 +33,8 @@ put(enum log_level level, const char *words)
 		str_add_json(&line, words);
 		str_addf(&line, ",\"time\":\"%s\"}\n", clock_now().s);
 	} else {
-		str_addf(&line, "%s: %s%s%s\n", sink.program, level == LOG_ERROR ? "" : level_words[level],
+		str_addf(&line, "%s: %s%s%s\n", sink.program,
+			 level == LOG_ERROR ? "" : level_words[level],
 			 level == LOG_ERROR ? "" : ": ", words);
 	}
 

@@ -107,7 +107,8 @@ parse_duration(const char *s, uint64_t *ns)
 			i++;
 		if (i == countof(units))
 			return fail(0, "%s: not a duration", s);
-		if (__builtin_mul_overflow(n, units[i].ns, &n) || __builtin_add_overflow(*ns, n, ns))
+		if (__builtin_mul_overflow(n, units[i].ns, &n) ||
+		    __builtin_add_overflow(*ns, n, ns))
 			return fail(ERANGE, "%s", s);
 		p += strlen(units[i].unit);
 	} while (*p);

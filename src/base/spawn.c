@@ -72,7 +72,8 @@ child_start(const struct spawn *s, struct child *c)
 	if (r < 0)
 		return r;
 	c->pidfd = pidfd_open(c->pid, 0);
-	if (c->pidfd < 0 || fcntl(c->in, F_SETFL, O_NONBLOCK) < 0 || fcntl(c->out, F_SETFL, O_NONBLOCK) < 0)
+	if (c->pidfd < 0 || fcntl(c->in, F_SETFL, O_NONBLOCK) < 0 ||
+	    fcntl(c->out, F_SETFL, O_NONBLOCK) < 0)
 		return fail(errno, "watch the program");
 	return 0;
 }

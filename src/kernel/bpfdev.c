@@ -15,9 +15,16 @@
 
 /* -- the program -- */
 
-enum { VERDICT = BPF_REG_0, CONTEXT = BPF_REG_1, WANTED = BPF_REG_2, TYPE = BPF_REG_3, NUMBER = BPF_REG_4 };
+enum {
+	VERDICT = BPF_REG_0,
+	CONTEXT = BPF_REG_1,
+	WANTED = BPF_REG_2,
+	TYPE = BPF_REG_3,
+	NUMBER = BPF_REG_4
+};
 
-/* A rule has at most 1 + 2 + 2 instructions for what it is on, 2 for the access and 2 for the verdict. */
+/* A rule has at most 1 + 2 + 2 instructions for what it is on, 2 for the access and 2 for the
+ * verdict. */
 #define RULE_MAX 9
 #define REST_MAX 9
 
@@ -30,7 +37,10 @@ static void
 add(struct program *p, unsigned code, int reg, int skip, int64_t value)
 {
 	p->insn[p->n++] = (struct bpf_insn){
-		.code = (uint8_t)code, .dst_reg = reg & 0xf, .off = (int16_t)skip, .imm = (int32_t)value,
+		.code = (uint8_t)code,
+		.dst_reg = reg & 0xf,
+		.off = (int16_t)skip,
+		.imm = (int32_t)value,
 	};
 }
 
@@ -81,7 +91,8 @@ add_number(struct program *p, size_t at, int64_t number, int skip)
 static void
 add_rule(struct program *p, const struct device_rule *r)
 {
-	int body = r->access == DEVICE_RWM ? 2 : 4, minor = r->minor == DEVICE_ANY ? 0 : 2, major = r->major == DEVICE_ANY ? 0 : 2;
+	int body = r->access == DEVICE_RWM ? 2 : 4, minor = r->minor == DEVICE_ANY ? 0 : 2,
+	    major = r->major == DEVICE_ANY ? 0 : 2;
 
 	if (r->type != 'a')
 		add(p, BPF_JMP | BPF_JNE | BPF_K, TYPE, major + minor + body,
@@ -103,7 +114,8 @@ add_rule(struct program *p, const struct device_rule *r)
 static bool
 decides_all(const struct device_rule *r)
 {
-	return r->type == 'a' && r->major == DEVICE_ANY && r->minor == DEVICE_ANY && r->access == DEVICE_RWM;
+	return r->type == 'a' && r->major == DEVICE_ANY && r->minor == DEVICE_ANY &&
+	       r->access == DEVICE_RWM;
 }
 
 size_t
@@ -156,7 +168,9 @@ is_ours(int program)
 {
 	struct bpf_prog_info info = { 0 };
 	union bpf_attr attr = {
-		.info = { .bpf_fd = (uint32_t)program, .info_len = sizeof(info), .info = (uint64_t)(uintptr_t)&info },
+		.info = { .bpf_fd = (uint32_t)program,
+			  .info_len = sizeof(info),
+			  .info = (uint64_t)(uintptr_t)&info },
 	};
 
 	return bpf(BPF_OBJ_GET_INFO_BY_FD, &attr) == 0 && streq(info.name, NAME);
@@ -214,7 +228,9 @@ bpfdev_detach(int cgroup)
 		return old == -ENOENT ? 0 : old;
 
 	union bpf_attr attr = {
-		.target_fd = (uint32_t)cgroup, .attach_bpf_fd = (uint32_t)old, .attach_type = BPF_CGROUP_DEVICE,
+		.target_fd = (uint32_t)cgroup,
+		.attach_bpf_fd = (uint32_t)old,
+		.attach_type = BPF_CGROUP_DEVICE,
 	};
 	return bpf(BPF_PROG_DETACH, &attr) < 0 ? fail(errno, "detach a BPF device filter") : 0;
 }

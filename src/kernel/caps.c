@@ -62,7 +62,8 @@ caps_read(struct caps *c)
 	/* The kernel keeps ambient within these two, so there are few to ask for. */
 	uint64_t possible = c->permitted & c->inheritable;
 	for (unsigned long cap = 0; cap < BITS; cap++)
-		if (possible & 1ull << cap && prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_IS_SET, cap, 0, 0) == 1)
+		if (possible & 1ull << cap &&
+		    prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_IS_SET, cap, 0, 0) == 1)
 			c->ambient |= 1ull << cap;
 	return 0;
 }

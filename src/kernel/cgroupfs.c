@@ -35,7 +35,8 @@ shown(const char *path)
 static int
 each_dir(int dir, int (*entry)(void *arg, const char *name), void *arg)
 {
-	_Alignas(struct dirent64) char buf[2 * PATH_MAX];	/* a cgroup's name may be as long as a path */
+	_Alignas(struct dirent64) char
+		buf[2 * PATH_MAX]; /* a cgroup's name may be as long as a path */
 	ssize_t n;
 	int r = 0;
 
@@ -43,7 +44,8 @@ each_dir(int dir, int (*entry)(void *arg, const char *name), void *arg)
 		for (char *p = buf; r == 0 && p < buf + n; p += ((struct dirent64 *)p)->d_reclen) {
 			const struct dirent64 *d = (struct dirent64 *)p;
 
-			if (d->d_type == DT_DIR && !streq(d->d_name, ".") && !streq(d->d_name, ".."))
+			if (d->d_type == DT_DIR && !streq(d->d_name, ".") &&
+			    !streq(d->d_name, ".."))
 				r = entry(arg, d->d_name);
 		}
 	return r == 0 && n < 0 ? fail(errno, "read a directory of " CGROUPFS_ROOT) : r;
@@ -92,7 +94,8 @@ add_hierarchy(struct cgroupfs *fs, const char *dir, const struct statfs *st)
 	return 0;
 }
 
-/* The directories are named by their controllers everywhere; links beside them are further names. */
+/* The directories are named by their controllers everywhere; links beside them are further names.
+ */
 static int
 add_mounted(void *arg, const char *name)
 {

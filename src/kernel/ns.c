@@ -32,8 +32,8 @@ ns_open(const char *path, uint64_t kind)
 	if (is < 0)
 		return fail(0, "%s: not a namespace", path);
 	if ((uint64_t)is != kind)
-		return fail(0, "%s: a %s namespace, not a %s one", path, number_word(ns_words, (uint64_t)is),
-			    number_word(ns_words, kind));
+		return fail(0, "%s: a %s namespace, not a %s one", path,
+			    number_word(ns_words, (uint64_t)is), number_word(ns_words, kind));
 	return take_fd(fd);
 }
 

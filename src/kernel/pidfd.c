@@ -34,7 +34,9 @@ proc_stat(pid_t pid, struct proc_stat *st)
 
 	/* The second field is the program's name in brackets, and may hold brackets itself. */
 	const char *p = strrchr(text, ')');
-	if (!p || sscanf(p, ") %c %d %*d %*d %*d %*d %u %*u %*u %*u %*u %*u %*u %*d %*d %*d %*d %*d %*d %" SCNu64,
+	if (!p || sscanf(p,
+			 ") %c %d %*d %*d %*d %*d %u %*u %*u %*u %*u %*u %*u %*d %*d %*d %*d %*d "
+			 "%*d %" SCNu64,
 			 &st->state, &parent, &flags, &st->start) != 4)
 		return fail(EPROTO, "read %s", name);
 	st->parent = parent;

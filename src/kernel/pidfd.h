@@ -26,7 +26,7 @@ int pidfd_open_started(pid_t pid, uint64_t start);
 
 int pidfd_signal(int pidfd, int signal);
 
-/* Waits until the process has ended (a zombie has).  -ETIMEDOUT after timeout_ms; -1 is no bound. */
+/* Waits until the process has ended (a zombie has).  -ETIMEDOUT after timeout_ms, -1 for never. */
 int pidfd_wait_end(int pidfd, int timeout_ms);
 
 /* Reaps a child: its exit status, 128+n if a signal ended it. */

@@ -24,7 +24,8 @@ static int
 open_readonly(void)
 {
 	struct mount_attr attr = { .attr_set = MOUNT_ATTR_RDONLY };
-	autoclose int mount = (int)syscall(SYS_open_tree, AT_FDCWD, own_exe, OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC);
+	autoclose int mount =
+		(int)syscall(SYS_open_tree, AT_FDCWD, own_exe, OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC);
 
 	if (mount < 0)
 		return fail(errno, "clone the mount of our program");
@@ -51,7 +52,8 @@ map_again(char *at, size_t len, int prot, int fd, off_t offset)
 static int
 map_copy(char *at, size_t len)
 {
-	char *copy = mmap(NULL, len, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_POPULATE, -1, 0);
+	char *copy = mmap(NULL, len, PROT_READ | PROT_WRITE,
+			  MAP_PRIVATE | MAP_ANONYMOUS | MAP_POPULATE, -1, 0);
 
 	if (copy == MAP_FAILED)
 		return fail(errno, "map our data");
@@ -70,8 +72,9 @@ map_segment(const ElfW(Phdr) *segment, uintptr_t bias, int fd)
 
 	if (segment->p_flags & PF_W)
 		return map_copy((char *)from, to - from);
-	return map_again((char *)from, to - from, PROT_READ | (segment->p_flags & PF_X ? PROT_EXEC : 0),
-			 fd, (off_t)(segment->p_offset & ~(uint64_t)page));
+	return map_again((char *)from, to - from,
+			 PROT_READ | (segment->p_flags & PF_X ? PROT_EXEC : 0), fd,
+			 (off_t)(segment->p_offset & ~(uint64_t)page));
 }
 
 static int

@@ -46,7 +46,8 @@ config_path(const char *bundle_or_file)
 }
 
 int
-runtime_check(const char *bundle_or_file, void (*tell)(void *arg, const struct check_remark *), void *arg)
+runtime_check(const char *bundle_or_file, void (*tell)(void *arg, const struct check_remark *),
+	      void *arg)
 {
 	auto_(config_done) struct config c = { 0 };
 	auto_(cgroup_done) struct cgroup cg = { 0 };

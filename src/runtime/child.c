@@ -16,7 +16,9 @@
 void
 child_done(struct child *c)
 {
-	int *const fds[] = { &c->console, &c->sync[0], &c->sync[1], &c->gate, &c->master, &c->pidfd };
+	int *const fds[] = {
+		&c->console, &c->sync[0], &c->sync[1], &c->gate, &c->master, &c->pidfd
+	};
 
 	for (size_t i = 0; i < countof(fds); i++)
 		close_at(fds[i]);
@@ -55,7 +57,8 @@ close_end(int *fd)
 int
 child_clone(struct child *c, uint64_t namespaces)
 {
-	autoclose int unified = c->cgroup.kind == CGROUP_NONE ? -ENOENT : cgroup_open_unified(&c->cgroup);
+	autoclose int unified =
+		c->cgroup.kind == CGROUP_NONE ? -ENOENT : cgroup_open_unified(&c->cgroup);
 	struct clone_req req = { .namespaces = namespaces, .cgroup = unified };
 	int r = packet_pair(c->sync);
 
@@ -98,7 +101,8 @@ static int
 write_pid_file(const struct child *c)
 {
 	char text[16];
-	int n = snprintf(text, sizeof(text), "%d", c->pid);	/* no newline: engines parse all of it */
+	int n = snprintf(text, sizeof(text), "%d",
+			 c->pid); /* no newline: engines parse all of it */
 
 	return wrap(file_replace_at(AT_FDCWD, c->pid_file, text, (size_t)n, 0644), "pid file");
 }
@@ -225,7 +229,8 @@ has_process(const void *of)
 }
 
 static const struct step process_steps[] = {
-	/* Before a path of the container's is followed, which may lead to them, and before the user. */
+	/* Before a path of the container's is followed, which may lead to them, and before the
+	   user. */
 	{ "descriptors", close_all_else, NULL, NULL },
 	{ "rlimits", process_rlimits_step, NULL, has_process },
 	{ "umask", process_umask_step, NULL, has_process },

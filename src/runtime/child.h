@@ -24,8 +24,8 @@ struct child {
 	pid_t pid;
 };
 
-#define CHILD_EMPTY { \
-	.console = -EBADF, .sync = { -EBADF, -EBADF }, .gate = -EBADF, .master = -EBADF, .pidfd = -EBADF }
+#define CHILD_EMPTY { .console = -EBADF, .sync = { -EBADF, -EBADF }, \
+		      .gate = -EBADF, .master = -EBADF, .pidfd = -EBADF }
 
 void child_done(struct child *c);
 
@@ -33,10 +33,10 @@ void child_done(struct child *c);
  * Outside.
  */
 
-/* What can be known before: plans the process, which may be NULL, and connects to its console socket. */
+/* What can be known before: plans the process, which may be NULL; connects to the console. */
 int child_plan(struct child *c, const struct oci_process *spec, unsigned preserve_fds);
 
-/* Clones into the cgroup.  0 in the child; the pid outside, where the child's end is closed by then. */
+/* Clones into the cgroup.  0 in the child, the pid outside; each has only its own end by then. */
 int child_clone(struct child *c, uint64_t namespaces);
 
 /* A service for sync.h. */

@@ -23,7 +23,8 @@ struct checker {
 	int mistakes;
 };
 
-static void tell(struct checker *c, bool warning, const char *path, const char *fmt, ...) printf_like(4, 5);
+static void tell(struct checker *c, bool warning, const char *path, const char *fmt, ...)
+	printf_like(4, 5);
 
 static void
 tell(struct checker *c, bool warning, const char *path, const char *fmt, ...)
@@ -41,7 +42,8 @@ tell(struct checker *c, bool warning, const char *path, const char *fmt, ...)
 #define bad(c, reason, ...)  bad_((c), false, (reason), __VA_ARGS__)
 #define doubt(c, reason, ...) bad_((c), true, (reason), __VA_ARGS__)
 
-static void bad_(struct checker *c, bool warning, const char *reason, const char *fmt, ...) printf_like(4, 5);
+static void bad_(struct checker *c, bool warning, const char *reason, const char *fmt, ...)
+	printf_like(4, 5);
 
 static void
 bad_(struct checker *c, bool warning, const char *reason, const char *fmt, ...)

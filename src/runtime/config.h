@@ -29,7 +29,8 @@ typedef void (*config_tell)(void *arg, bool warning, const char *path, const cha
 int config_check_all(struct config *c, enum cgroup_kind kind, config_tell tell, void *arg);
 
 /* The same for one process object, of exec; path is where it stands (""). */
-int config_check_process(const struct oci_process *p, const char *path, config_tell tell, void *arg);
+int config_check_process(const struct oci_process *p, const char *path, config_tell tell,
+			 void *arg);
 
 /* The first mistake as an error, with its line; the warnings go to the log. */
 int config_check(struct config *c, enum cgroup_kind kind);

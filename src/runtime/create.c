@@ -145,10 +145,14 @@ fill_record(struct creation *c)
 	struct oci_spec *copy = oci_copy(&oci_spec_type, &only);
 
 	*r = (struct record){
-		.id = xstrdup(c->opts->id), .phase = xstrdup(PHASE_CREATING),
+		.id = xstrdup(c->opts->id),
+		.phase = xstrdup(PHASE_CREATING),
 		.oci_version = xstrdup(s->oci_version),
-		.bundle = xstrdup(c->bundle), .rootfs = xstrdup(c->rootfs.path),
-		.created = xstrdup(clock_now().s), .owner = xasprintf("%u", geteuid()), .boot = xstrdup(boot.s),
+		.bundle = xstrdup(c->bundle),
+		.rootfs = xstrdup(c->rootfs.path),
+		.created = xstrdup(clock_now().s),
+		.owner = xasprintf("%u", geteuid()),
+		.boot = xstrdup(boot.s),
 		.pid_file = c->opts->pid_file ? absolute(c->opts->pid_file) : NULL,
 		.manager = xstrdup(c->child.cgroup.kind == CGROUP_NONE ? "disabled" : "cgroupfs"),
 		.cgroup_kind = xstrdup(cgroup_kind_word(c->child.cgroup.kind)),
@@ -174,7 +178,8 @@ make_state(void *of)
 	if (r == 0)
 		r = state_save(&c->state);
 	if (r == 0)
-		r = file_replace_at(c->state.dir, "config.json", c->config.text, c->config.source.len, 0600);
+		r = file_replace_at(c->state.dir, "config.json", c->config.text,
+				    c->config.source.len, 0600);
 	if (r < 0)
 		state_remove(&c->state, c->rt);
 	return r;
@@ -235,7 +240,8 @@ make_gate(void *of)
 	c->child.gate = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0);
 	if (c->child.gate < 0)
 		return fail(errno, "socket");
-	if (bind(c->child.gate, (struct sockaddr *)&addr, sizeof(addr)) < 0 || listen(c->child.gate, 1) < 0)
+	if (bind(c->child.gate, (struct sockaddr *)&addr, sizeof(addr)) < 0 ||
+	    listen(c->child.gate, 1) < 0)
 		return fail(errno, "bind");
 	return 0;
 }

@@ -29,7 +29,8 @@ struct creation {
  * Everything until init waits for GO on child.sync[0] (is_run), or at the gate.
  * On an error nothing is left.  The lock on the state is let go.
  */
-int creation_run(struct creation *c, const struct runtime *rt, const struct create_opts *o, bool is_run);
+int creation_run(struct creation *c, const struct runtime *rt, const struct create_opts *o,
+		 bool is_run);
 
 void creation_done(struct creation *c);
 

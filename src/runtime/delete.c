@@ -47,7 +47,8 @@ end_init(const struct state *s, bool force)
 	if (r < 0 || pidfd < 0)
 		return r;
 	if (!force && (status == STATUS_RUNNING || status == STATUS_PAUSED))
-		return fail(0, "cannot delete container %s that is not stopped: %s", s->id, status_word(status));
+		return fail(0, "cannot delete container %s that is not stopped: %s", s->id,
+			    status_word(status));
 	r = pidfd_signal(pidfd, SIGKILL);
 	if (r == -ESRCH)
 		return 0;

@@ -3,105 +3,104 @@
 
 #include "libocispec/document.h"
 
-#include "base/err.h"
-#include "base/str.h"
+#include <unistd.h>
 
-#include <assert.h>
+#define STRINGS(...) (char *[]){ __VA_ARGS__, NULL }
+#define MOUNT(to, kind, from, ...) \
+	&(struct oci_mount){ .destination = to, .type = kind, .source = from, __VA_ARGS__ }
+#define OPTIONS(...) .options = STRINGS(__VA_ARGS__)
+#define NAMESPACE(kind) &(struct oci_namespace){ .type = kind }
+
+static struct oci_mount *mounts[] = {
+	MOUNT("/proc", "proc", "proc"),
+	MOUNT("/dev", "tmpfs", "tmpfs",
+	      OPTIONS("nosuid", "strictatime", "mode=755", "size=65536k")),
+	MOUNT("/dev/pts", "devpts", "devpts",
+	      OPTIONS("nosuid", "noexec", "newinstance", "ptmxmode=0666", "mode=0620", "gid=5")),
+	MOUNT("/dev/shm", "tmpfs", "shm",
+	      OPTIONS("nosuid", "noexec", "nodev", "mode=1777", "size=65536k")),
+	MOUNT("/dev/mqueue", "mqueue", "mqueue", OPTIONS("nosuid", "noexec", "nodev")),
+	MOUNT("/sys", "sysfs", "sysfs", OPTIONS("nosuid", "noexec", "nodev", "ro")),
+	MOUNT("/sys/fs/cgroup", "cgroup", "cgroup",
+	      OPTIONS("nosuid", "noexec", "nodev", "relatime", "ro")),
+	NULL,
+};
+
+static char *caps[] = { "CAP_AUDIT_WRITE", "CAP_KILL", "CAP_NET_BIND_SERVICE", NULL };
+
+static struct oci_rlimit *rlimits[] = {
+	&(struct oci_rlimit){ "RLIMIT_NOFILE", { 1024, true }, { 1024, true } },
+	NULL,
+};
+
+static struct oci_process process = {
+	.terminal = { true, true },
+	.user = &(struct oci_user){ .uid = { 0, true }, .gid = { 0, true } },
+	.args = STRINGS("sh"),
+	.env = STRINGS("PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
+		       "TERM=xterm"),
+	.cwd = "/",
+	.capabilities = &(struct oci_capabilities){
+		.bounding = caps, .permitted = caps, .effective = caps,
+	},
+	.rlimits = rlimits,
+	.no_new_privileges = { true, true },
+};
+
+static struct oci_namespace *namespaces[] = {
+	NAMESPACE("pid"), NAMESPACE("network"), NAMESPACE("ipc"),
+	NAMESPACE("uts"), NAMESPACE("mount"),	NAMESPACE("cgroup"),
+	NULL,
+};
+
+/* A user namespace, in the place of the network's, which a plain user could not connect. */
+static struct oci_namespace *rootless_namespaces[] = {
+	NAMESPACE("pid"), NAMESPACE("ipc"),    NAMESPACE("uts"),
+	NAMESPACE("mount"), NAMESPACE("cgroup"), NAMESPACE("user"),
+	NULL,
+};
+
+static struct oci_resources resources = {
+	.devices = (struct oci_device_rule *[]){
+		&(struct oci_device_rule){ .allow = { false, true }, .access = "rwm" },
+		NULL,
+	},
+};
 
 /* The masks are those of the engines: what tells of the host, or reaches into it. */
-static const char example[] =
-"{\"ociVersion\":\"" OCIRUN_SPEC_VERSION "\","
-"\"root\":{\"path\":\"rootfs\",\"readonly\":true},"
-"\"mounts\":["
-"{\"destination\":\"/proc\",\"type\":\"proc\",\"source\":\"proc\"},"
-"{\"destination\":\"/dev\",\"type\":\"tmpfs\",\"source\":\"tmpfs\","
- "\"options\":[\"nosuid\",\"strictatime\",\"mode=755\",\"size=65536k\"]},"
-"{\"destination\":\"/dev/pts\",\"type\":\"devpts\",\"source\":\"devpts\","
- "\"options\":[\"nosuid\",\"noexec\",\"newinstance\",\"ptmxmode=0666\",\"mode=0620\",\"gid=5\"]},"
-"{\"destination\":\"/dev/shm\",\"type\":\"tmpfs\",\"source\":\"shm\","
- "\"options\":[\"nosuid\",\"noexec\",\"nodev\",\"mode=1777\",\"size=65536k\"]},"
-"{\"destination\":\"/dev/mqueue\",\"type\":\"mqueue\",\"source\":\"mqueue\","
- "\"options\":[\"nosuid\",\"noexec\",\"nodev\"]},"
-"{\"destination\":\"/sys\",\"type\":\"sysfs\",\"source\":\"sysfs\","
- "\"options\":[\"nosuid\",\"noexec\",\"nodev\",\"ro\"]},"
-"{\"destination\":\"/sys/fs/cgroup\",\"type\":\"cgroup\",\"source\":\"cgroup\","
- "\"options\":[\"nosuid\",\"noexec\",\"nodev\",\"relatime\",\"ro\"]}],"
-"\"process\":{\"terminal\":true,\"user\":{\"uid\":0,\"gid\":0},\"args\":[\"sh\"],"
-"\"env\":[\"PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin\",\"TERM=xterm\"],"
-"\"cwd\":\"/\",\"capabilities\":{"
-"\"bounding\":[\"CAP_AUDIT_WRITE\",\"CAP_KILL\",\"CAP_NET_BIND_SERVICE\"],"
-"\"permitted\":[\"CAP_AUDIT_WRITE\",\"CAP_KILL\",\"CAP_NET_BIND_SERVICE\"],"
-"\"effective\":[\"CAP_AUDIT_WRITE\",\"CAP_KILL\",\"CAP_NET_BIND_SERVICE\"]},"
-"\"rlimits\":[{\"type\":\"RLIMIT_NOFILE\",\"soft\":1024,\"hard\":1024}],"
-"\"noNewPrivileges\":true},"
-"\"hostname\":\"ocirun\","
-"\"linux\":{\"namespaces\":[{\"type\":\"pid\"},{\"type\":\"network\"},{\"type\":\"ipc\"},"
-"{\"type\":\"uts\"},{\"type\":\"mount\"},{\"type\":\"cgroup\"}],"
-"\"resources\":{\"devices\":[{\"allow\":false,\"access\":\"rwm\"}]},"
-"\"maskedPaths\":[\"/proc/acpi\",\"/proc/asound\",\"/proc/interrupts\",\"/proc/kcore\",\"/proc/keys\","
-"\"/proc/latency_stats\",\"/proc/sched_debug\",\"/proc/scsi\",\"/proc/timer_list\",\"/proc/timer_stats\","
-"\"/sys/devices/virtual/powercap\",\"/sys/firmware\"],"
-"\"readonlyPaths\":[\"/proc/bus\",\"/proc/fs\",\"/proc/irq\",\"/proc/sys\",\"/proc/sysrq-trigger\"]}}";
+static char *masked[] = {
+	"/proc/acpi", "/proc/asound", "/proc/interrupts", "/proc/kcore", "/proc/keys",
+	"/proc/latency_stats", "/proc/sched_debug", "/proc/scsi", "/proc/timer_list",
+	"/proc/timer_stats", "/sys/devices/virtual/powercap", "/sys/firmware",
+	NULL,
+};
 
-static void
-drop_namespace(struct oci_linux *l, const char *type)
-{
-	struct oci_namespace **to = l->namespaces;
-
-	for (struct oci_namespace **n = l->namespaces; *n; n++) {
-		if (streq((*n)->type, type)) {
-			free((*n)->type);
-			free(*n);
-		} else {
-			*to++ = *n;
-		}
-	}
-	*to = NULL;
-}
-
-static struct oci_id_mapping **
-map_root_to(uint64_t id)
-{
-	struct oci_id_mapping **list = xcalloc(2, sizeof(*list));
-
-	list[0] = xcalloc(1, sizeof(**list));
-	*list[0] = (struct oci_id_mapping){
-		.container_id = { 0, true }, .host_id = { id, true }, .size = { 1, true },
-	};
-	return list;
-}
-
-/* What a plain user may: a user namespace in the place of the network's, no limits. */
-static void
-make_rootless(struct oci_spec *spec)
-{
-	struct oci_linux *l = spec->linux_;
-
-	drop_namespace(l, "network");
-	size_t n = 0;
-	while (l->namespaces[n])
-		n++;
-	/* In the slot that the network's left. */
-	l->namespaces[n] = xcalloc(1, sizeof(struct oci_namespace));
-	l->namespaces[n]->type = xstrdup("user");
-	l->namespaces[n + 1] = NULL;
-	l->uid_mappings = map_root_to(geteuid());
-	l->gid_mappings = map_root_to(getegid());
-	oci_free(&oci_resources_type, take(l->resources));
-}
+static char *readonly[] = {
+	"/proc/bus", "/proc/fs", "/proc/irq", "/proc/sys", "/proc/sysrq-trigger",
+	NULL,
+};
 
 char *
 runtime_example(bool rootless)
 {
-	const struct oci_source source = { .name = "example", .text = example, .len = sizeof(example) - 1 };
-	struct oci_spec spec = { 0 };
-	int r = oci_decode(&oci_spec_type, &source, &spec);
+	struct oci_id_mapping root = { { 0, true }, { geteuid(), true }, { 1, true } };
+	struct oci_id_mapping root_group = { { 0, true }, { getegid(), true }, { 1, true } };
+	struct oci_linux linux_part = {
+		.namespaces = rootless ? rootless_namespaces : namespaces,
+		.resources = rootless ? NULL : &resources,
+		.uid_mappings = rootless ? (struct oci_id_mapping *[]){ &root, NULL } : NULL,
+		.gid_mappings = rootless ? (struct oci_id_mapping *[]){ &root_group, NULL } : NULL,
+		.masked_paths = masked,
+		.readonly_paths = readonly,
+	};
+	const struct oci_spec spec = {
+		.oci_version = OCIRUN_SPEC_VERSION,
+		.root = &(struct oci_root){ .path = "rootfs", .readonly = { true, true } },
+		.mounts = mounts,
+		.process = &process,
+		.hostname = "ocirun",
+		.linux_ = &linux_part,
+	};
 
-	assert(r == 0);
-	(void)r;
-	if (rootless)
-		make_rootless(&spec);
-	char *text = oci_encode(&oci_spec_type, &spec, OCI_INDENTED);
-	oci_done(&oci_spec_type, &spec);
-	return text;
+	return oci_encode(&oci_spec_type, &spec, OCI_INDENTED);
 }

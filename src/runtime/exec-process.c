@@ -59,7 +59,8 @@ add_caps(char *const *list, struct oci_process *p)
 	if (list && *list && !p->capabilities)
 		p->capabilities = xcalloc(1, sizeof(*p->capabilities));
 	for (; list && *list; list++) {
-		autofree char *name = str_after(*list, "CAP_") ? xstrdup(*list) : xasprintf("CAP_%s", *list);
+		autofree char *name =
+			str_after(*list, "CAP_") ? xstrdup(*list) : xasprintf("CAP_%s", *list);
 
 		if (!cap_bit(name, &bit))
 			return fail(0, "unknown capability \"%s\"", *list);

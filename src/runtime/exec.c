@@ -43,7 +43,8 @@ check_running(struct entry *e)
 	if (status == STATUS_STOPPED || status == STATUS_CREATING)
 		return fail(0, "cannot exec in a %s container", status_word(status));
 	if (status == STATUS_PAUSED && !e->opts->ignore_paused)
-		return fail(0, "cannot exec in a paused container (use --ignore-paused to override)");
+		return fail(0,
+			    "cannot exec in a paused container (use --ignore-paused to override)");
 	return 0;
 }
 
@@ -230,7 +231,8 @@ clone_entry(struct entry *e)
 	if (r < 0)
 		return r;
 	r = child_clone(&e->child, 0);
-	/* The container has cgroups of its own below, so that there may be no process in between. */
+	/* The container has cgroups of its own below, so that there may be no process in between.
+	 */
 	if (r == -EBUSY && !e->opts->cgroup && use_cgroup_of_init(e) == 0)
 		r = child_clone(&e->child, 0);
 	if (r == 0)
@@ -289,7 +291,11 @@ int
 runtime_exec(const struct runtime *rt, const struct exec_opts *o, int *status)
 {
 	auto_(entry_done) struct entry e = {
-		.opts = o, .state = STATE_EMPTY, .child = CHILD_EMPTY, .init = -EBADF, .root = -EBADF,
+		.opts = o,
+		.state = STATE_EMPTY,
+		.child = CHILD_EMPTY,
+		.init = -EBADF,
+		.root = -EBADF,
 	};
 	int r = process_settle_fds(o->preserve_fds);
 

@@ -19,7 +19,8 @@ int
 foreground_signals(void)
 {
 	/* A child's end is seen by its pidfd; job control and faults are our own affair. */
-	static const int ours[] = { SIGCHLD, SIGTSTP, SIGTTIN, SIGTTOU, SIGPIPE, SIGSEGV, SIGBUS, SIGILL, SIGFPE };
+	static const int ours[] = { SIGCHLD, SIGTSTP, SIGTTIN, SIGTTOU, SIGPIPE,
+				    SIGSEGV, SIGBUS,  SIGILL,  SIGFPE };
 	sigset_t set;
 
 	sigfillset(&set);
@@ -48,7 +49,8 @@ hand_on_signals(const struct foreground *f)
 	while (read(f->signals, &info, sizeof(info)) == sizeof(info)) {
 		if (info.ssi_signo == SIGWINCH && f->master >= 0)
 			copy_size(f->master);
-		else if (pidfd_send_signal(f->pidfd, (int)info.ssi_signo, NULL, 0) < 0 && errno != ESRCH)
+		else if (pidfd_send_signal(f->pidfd, (int)info.ssi_signo, NULL, 0) < 0 &&
+			 errno != ESRCH)
 			warn("hand on signal %u: %s", info.ssi_signo, err_text(errno));
 	}
 }

@@ -9,7 +9,7 @@
 
 #include <sys/types.h>
 
-/* Blocks the signals that will be handed on; an fd to read them from.  Before the process is made. */
+/* Before the process is made: blocks signals that will be handed on; an fd to read them. */
 int foreground_signals(void);
 
 struct foreground {

@@ -11,7 +11,11 @@ static int
 run_one(const struct oci_hook *h, const char *state, char *const *env)
 {
 	struct spawn s = {
-		.path = h->path, .argv = h->args, .env = h->env ? h->env : env, .input = state, .timeout_ms = -1,
+		.path = h->path,
+		.argv = h->args,
+		.env = h->env ? h->env : env,
+		.input = state,
+		.timeout_ms = -1,
 	};
 
 	if (h->timeout.set)
@@ -22,7 +26,8 @@ run_one(const struct oci_hook *h, const char *state, char *const *env)
 int
 hooks_run(struct oci_hook **list, const char *name, const struct oci_state *state, char *const *env)
 {
-	autofree char *text = list && *list ? oci_encode(&oci_state_type, state, OCI_COMPACT) : NULL;
+	autofree char *text =
+		list && *list ? oci_encode(&oci_state_type, state, OCI_COMPACT) : NULL;
 	int r = 0;
 
 	for (size_t i = 0; list && list[i] && r == 0; i++) {

@@ -16,7 +16,8 @@
  * at the first that fails.  env is for hooks that have none of their own;
  * NULL: ours.
  */
-int hooks_run(struct oci_hook **list, const char *name, const struct oci_state *state, char *const *env);
+int hooks_run(struct oci_hook **list, const char *name, const struct oci_state *state,
+	      char *const *env);
 
 /* Runs all of a list; what fails is a warning. */
 void hooks_run_all(struct oci_hook **list, const char *name, const struct oci_state *state);

@@ -63,8 +63,8 @@ join_namespaces(void *of)
 	uint64_t kind;
 
 	for (; list && *list; list++) {
-		if (!(*list)->path || !*(*list)->path || !word_number(ns_words, (*list)->type, &kind) ||
-		    kind == CLONE_NEWPID)
+		if (!(*list)->path || !*(*list)->path ||
+		    !word_number(ns_words, (*list)->type, &kind) || kind == CLONE_NEWPID)
 			continue;
 		autoclose int fd = ns_open((*list)->path, kind);
 		int r = fd < 0 ? fd : ns_join(fd, kind);
@@ -81,7 +81,8 @@ join_cgroup(void *of)
 	return child_join_cgroup(&((struct creation *)of)->child);
 }
 
-/* Not by clone: the new namespace's root is the cgroup that we are in, and that must be ours by then. */
+/* Not by clone: the new namespace's root is the cgroup that we are in, and that must be ours by
+ * then. */
 static int
 new_cgroup_ns(void *of)
 {
@@ -115,7 +116,8 @@ set_names(void *of)
 
 	if (s->hostname && *s->hostname && sethostname(s->hostname, strlen(s->hostname)) < 0)
 		return fail(errno, "sethostname \"%s\"", s->hostname);
-	if (s->domainname && *s->domainname && setdomainname(s->domainname, strlen(s->domainname)) < 0)
+	if (s->domainname && *s->domainname &&
+	    setdomainname(s->domainname, strlen(s->domainname)) < 0)
 		return fail(errno, "setdomainname \"%s\"", s->domainname);
 	return 0;
 }

@@ -16,7 +16,8 @@ describe(const struct state *s)
 
 	if (r < 0)
 		return NULL;
-	return state_document(&s->record, status_word(status), pidfd < 0 ? 0 : (pid_t)s->record.pid.v);
+	return state_document(&s->record, status_word(status),
+			      pidfd < 0 ? 0 : (pid_t)s->record.pid.v);
 }
 
 int

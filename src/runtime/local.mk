@@ -1,8 +1,10 @@
 noinst_LIBRARIES += src/runtime/libruntime.a
 src_runtime_libruntime_a_SOURCES = \
 	src/runtime/cgroup/cgroup.c src/runtime/cgroup/cgroup.h \
+	src/runtime/cgroup/check-resources.c \
 	src/runtime/cgroup/device-rules.c \
 	src/runtime/cgroup/kind.h \
+	src/runtime/cgroup/limit.c \
 	src/runtime/cgroup/members.c \
 	src/runtime/cgroup/none.c \
 	src/runtime/cgroup/props.c \

@@ -53,7 +53,8 @@ int
 notify_listen(const struct state *s)
 {
 	struct sockaddr_un addr = { .sun_family = AF_UNIX };
-	autoclose int dir = openat(s->dir, NOTIFY_DIR, O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	autoclose int dir =
+		openat(s->dir, NOTIFY_DIR, O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 
 	if (dir < 0)
 		return -errno;
@@ -118,7 +119,8 @@ int
 notify_wait_ready(int fd, pid_t pid, int pidfd)
 {
 	for (;;) {
-		struct pollfd p[] = { { .fd = fd, .events = POLLIN }, { .fd = pidfd, .events = POLLIN } };
+		struct pollfd p[] = { { .fd = fd, .events = POLLIN },
+				      { .fd = pidfd, .events = POLLIN } };
 
 		if (poll(p, countof(p), -1) < 0 && errno != EINTR)
 			return fail(errno, "wait for the container to be ready");

@@ -50,7 +50,8 @@ plan_caps(struct process *p)
 	p->caps.bounding = grantable(c->bounding, have.bounding, "in our bounding set");
 	p->caps.permitted = grantable(c->permitted, have.permitted, "permitted to us");
 	p->caps.effective = grantable(c->effective, p->caps.permitted, "permitted");
-	p->caps.inheritable = grantable(c->inheritable, have.permitted | have.inheritable, "permitted to us");
+	p->caps.inheritable =
+		grantable(c->inheritable, have.permitted | have.inheritable, "permitted to us");
 	p->caps.ambient = grantable(c->ambient, p->caps.permitted & p->caps.inheritable,
 				    "both permitted and inheritable");
 }
@@ -224,7 +225,8 @@ process_own_stdio(struct process *p)
 	for (int fd = 0; fd <= 2; fd++) {
 		if (fstat(fd, &st) < 0 || !S_ISFIFO(st.st_mode) || st.st_uid == p->uid)
 			continue;
-		if (fchown(fd, p->uid, (gid_t)-1) < 0 && errno != EPERM && errno != EINVAL && errno != EROFS)
+		if (fchown(fd, p->uid, (gid_t)-1) < 0 && errno != EPERM && errno != EINVAL &&
+		    errno != EROFS)
 			return fail(errno, "give fd %d to user %u", fd, p->uid);
 	}
 	return 0;

@@ -21,7 +21,7 @@ enum cgroup_manager { MANAGER_CGROUPFS, MANAGER_SYSTEMD, MANAGER_DISABLED };
 struct runtime {
 	const char *root;		/* directory of states; NULL: runtime_root() */
 	enum cgroup_manager manager;
-	char **argv;			/* of the program: it may have to be executed anew, sealed */
+	char **argv;			/* of the program: it may have to execute itself anew */
 };
 
 /* /run/ocirun, or $XDG_RUNTIME_DIR/ocirun for a plain user; free() takes it. */
@@ -47,12 +47,12 @@ struct create_opts {
 int runtime_create(const struct runtime *rt, const struct create_opts *o);
 int runtime_start(const struct runtime *rt, const char *id);
 
-/* create, start, and unless detached wait and delete.  *status is an exit status (128+n for a signal). */
+/* create, start, and unless detached wait and delete.  *status: 128+n for a signal. */
 int runtime_run(const struct runtime *rt, const struct create_opts *o, int *status);
 
 struct exec_opts {
 	const char *id;
-	const char *process;		/* a file with a process object; then the rest up to pid_file is not used */
+	const char *process;		/* a file; what follows up to pid_file is then unused */
 	char *const *args;
 	const char *cwd;
 	char *const *env;		/* added to that of the configuration */
@@ -76,7 +76,7 @@ int runtime_exec(const struct runtime *rt, const struct exec_opts *o, int *statu
 /* The state as the kernel and the record have it now; oci_free(&oci_state_type, ...) takes it. */
 int runtime_state(const struct runtime *rt, const char *id, struct oci_state **state);
 
-/* Every container that can be read, by id, in a list that ends with NULL; oci_free() each, free() the list. */
+/* Every container that can be read, by id; oci_free() takes each, free() the list. */
 int runtime_list(const struct runtime *rt, struct oci_state ***states);
 
 int runtime_kill(const struct runtime *rt, const char *id, int signal, bool all);

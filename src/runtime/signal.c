@@ -46,7 +46,8 @@ runtime_kill(const struct runtime *rt, const char *id, int signal, bool all)
 		r = state_status(&s, &status, &pidfd);
 	if (r < 0)
 		return r;
-	/* Engines send 9 to all after each end of a container; what is left, if anything, gets it. */
+	/* Engines send 9 to all after each end of a container; what is left, if anything, gets it.
+	 */
 	if (all)
 		return signal_all(&s, signal);
 	if (pidfd < 0)

@@ -10,6 +10,7 @@
  * program cannot be executed or a hook fails, the container is destroyed
  * (runtime.md, Lifecycle).
  */
-int start_container(const struct runtime *rt, struct state *s, const struct oci_spec *spec, int sock);
+int start_container(const struct runtime *rt, struct state *s, const struct oci_spec *spec,
+		    int sock);
 
 #endif

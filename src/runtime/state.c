@@ -334,7 +334,8 @@ remove_files(int dir)
 			continue;
 		if (unlinkat(dir, e->d_name, 0) == 0 || errno == ENOENT)
 			continue;
-		autoclose int sub = openat(dir, e->d_name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+		autoclose int sub =
+			openat(dir, e->d_name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 		if (sub < 0)
 			r = fail(errno, "remove %s", e->d_name);
 		else if ((r = remove_files(sub)) == 0 && unlinkat(dir, e->d_name, AT_REMOVEDIR) < 0)
@@ -352,7 +353,8 @@ state_remove(const struct state *s, const struct runtime *rt)
 	if (root < 0)
 		return root;
 	/* The record goes last: until then a second delete knows what to do. */
-	static const char *const first[] = { "config.json", "config.json.tmp", "gate", "state.json.tmp" };
+	static const char *const first[] = { "config.json", "config.json.tmp", "gate",
+					     "state.json.tmp" };
 	for (size_t i = 0; i < countof(first); i++)
 		unlinkat(s->dir, first[i], 0);
 	unlinkat(s->dir, RECORD_NAME, 0);

@@ -48,7 +48,8 @@ recv_msg(int sock, enum sync_type *type, int *fd)
 		*fd = fds.n ? fds.fd[0] : -EBADF;
 	if (n == 0)
 		return fail(EPIPE, "the other side went away");
-	if ((size_t)n <= offsetof(struct sync_msg, words) || ((char *)&m)[n - 1] || m.type >= SYNC_TYPES)
+	if ((size_t)n <= offsetof(struct sync_msg, words) || ((char *)&m)[n - 1] ||
+	    m.type >= SYNC_TYPES)
 		return fail(EPROTO, "a message of %zd bytes", n);
 	if (m.type == SYNC_ERROR) {
 		disarm(m.words);

@@ -32,7 +32,7 @@ enum sync_type {
 	SYNC_TYPES,
 };
 
-/* What the runtime does for a request.  fd is what came with it, or -EBADF; it stays the caller's. */
+/* What the runtime does for a request.  fd came with it, or is -EBADF; it stays the caller's. */
 struct service {
 	const char *name;	/* fronts the words of an error */
 	int phase;		/* requests of an earlier one are refused */

@@ -39,7 +39,8 @@ site_path(const struct site *s, const struct cgroupfs_hierarchy *h, const char *
 }
 
 int
-site_write(const struct site *s, const struct cgroupfs_hierarchy *h, const char *file, const char *value)
+site_write(const struct site *s, const struct cgroupfs_hierarchy *h, const char *file,
+	   const char *value)
 {
 	autofree char *path = site_path(s, h, file);
 
@@ -121,7 +122,8 @@ kind_of_word(const char *word, enum cgroup_kind *kind)
 	return fail(0, "\"%s\" is no kind of cgroup", word);
 }
 
-/* A record of another boot may be of another kind: its cgroup is gone, as if nothing were mounted. */
+/* A record of another boot may be of another kind: its cgroup is gone, as if nothing were mounted.
+ */
 int
 cgroup_from_record(struct cgroup *cg, const char *kind, const char *path)
 {
@@ -147,7 +149,8 @@ cgroup_from_record(struct cgroup *cg, const char *kind, const char *path)
 /* For each hierarchy the length of the longest path that was there before; 0: nothing was made. */
 struct made { size_t before[CGROUPFS_MAX]; };
 
-/* Somebody else's processes would fall under our limits and our SIGKILL; frozen, ours would hang. */
+/* Somebody else's processes would fall under our limits and our SIGKILL; frozen, ours would hang.
+ */
 static int
 refuse_used(const struct site *s, const struct cgroupfs_hierarchy *h)
 {
@@ -157,7 +160,8 @@ refuse_used(const struct site *s, const struct cgroupfs_hierarchy *h)
 	if (r < 0)
 		return r;
 	if (pids.n)
-		return fail(EBUSY, "container's cgroup is not empty: %zu process(es) found", pids.n);
+		return fail(EBUSY, "container's cgroup is not empty: %zu process(es) found",
+			    pids.n);
 	if (!h->v2 && h != cgroupfs_of(s->fs, "freezer"))
 		return 0;
 	r = ops_of(s->cg->kind)->frozen(s);
@@ -204,14 +208,16 @@ unmake(const struct site *s, const struct made *made)
 	for (size_t i = 0; i < s->fs->n; i++) {
 		autofree char *path = site_path(s, s->fs->h + i, NULL);
 
-		while (made->before[i] && strlen(path) > made->before[i] && unlinkat(s->root, path, AT_REMOVEDIR) == 0)
+		while (made->before[i] && strlen(path) > made->before[i] &&
+		       unlinkat(s->root, path, AT_REMOVEDIR) == 0)
 			*strrchr(path, '/') = 0;
 	}
 	fail(0, "%s", words);
 }
 
 static int
-make_all(const struct site *s, struct made *made, int (*if_there)(const struct site *, const struct cgroupfs_hierarchy *))
+make_all(const struct site *s, struct made *made,
+	 int (*if_there)(const struct site *, const struct cgroupfs_hierarchy *))
 {
 	int r = 0;
 

@@ -48,7 +48,8 @@ void cgroup_done(struct cgroup *cg);
  * each; returns how many.
  */
 int cgroup_check_resources(enum cgroup_kind kind, const struct oci_resources *r,
-			   void (*tell)(void *arg, const char *path, const char *reason), void *arg);
+			   void (*tell)(void *arg, const char *path, const char *reason),
+			   void *arg);
 
 /*
  * Makes the directories and enables controllers.  -EBUSY if the cgroup is
@@ -72,7 +73,8 @@ int cgroup_limit(const struct cgroup *cg, const struct oci_resources *r);
  */
 int cgroup_limit_devices(const struct cgroup *cg, const struct oci_resources *r);
 
-/* An fd of the v2 (or the hybrid's unified) directory for CLONE_INTO_CGROUP; -ENOENT if there is none. */
+/* An fd of the v2 (or the hybrid's unified) directory for CLONE_INTO_CGROUP; -ENOENT if there is
+ * none. */
 int cgroup_open_unified(const struct cgroup *cg);
 
 /*
@@ -90,7 +92,7 @@ int cgroup_join(const struct cgroup *cg, pid_t pid, bool cloned_into_unified);
  */
 int cgroup_sub(struct cgroup *sub, const struct cgroup *cg, const char *path);
 
-int cgroup_freeze(const struct cgroup *cg, bool on);	/* returns when it is so, within a deadline */
+int cgroup_freeze(const struct cgroup *cg, bool on); /* returns when it is so, within a deadline */
 int cgroup_frozen(const struct cgroup *cg);		/* 1, 0, or -errno */
 bool cgroup_exists(const struct cgroup *cg);		/* in any hierarchy */
 

@@ -80,7 +80,8 @@ devices_rules(const struct oci_resources *r, struct device_rule **rules, size_t 
 	while (r && r->devices && r->devices[configured])
 		configured++;
 
-	autofree struct device_rule *list = xcalloc(1 + configured + countof(defaults), sizeof(*list));
+	autofree struct device_rule *list =
+		xcalloc(1 + configured + countof(defaults), sizeof(*list));
 
 	list[0] = (struct device_rule){ false, 'a', DEVICE_RWM, DEVICE_ANY, DEVICE_ANY };
 	for (size_t i = 0; i < configured; i++) {
@@ -97,7 +98,8 @@ devices_rules(const struct oci_resources *r, struct device_rule **rules, size_t 
 static bool
 is_everything(const struct device_rule *r)
 {
-	return r->type == 'a' && r->major == DEVICE_ANY && r->minor == DEVICE_ANY && r->access == DEVICE_RWM;
+	return r->type == 'a' && r->major == DEVICE_ANY && r->minor == DEVICE_ANY &&
+	       r->access == DEVICE_RWM;
 }
 
 bool
@@ -121,7 +123,8 @@ device_list_done(struct device_list *l)
 static bool
 covers(const struct device_rule *a, const struct device_rule *b)
 {
-	return (a->type == b->type || a->type == 'a') && (a->major == DEVICE_ANY || a->major == b->major) &&
+	return (a->type == b->type || a->type == 'a') &&
+	       (a->major == DEVICE_ANY || a->major == b->major) &&
 	       (a->minor == DEVICE_ANY || a->minor == b->minor);
 }
 
@@ -142,9 +145,9 @@ overlaps(const struct device_rule *a, const struct device_rule *b)
 static void
 add_exception(struct device_list *l, const struct device_rule *r)
 {
-	for (struct device_rule *e = l->exception; e < l->exception + l->n; e++)
-		if (covers(e, r) && covers(r, e)) {
-			e->access |= r->access;
+	for (size_t i = 0; i < l->n; i++)
+		if (covers(l->exception + i, r) && covers(r, l->exception + i)) {
+			l->exception[i].access |= r->access;
 			return;
 		}
 	l->exception = xrealloc(l->exception, l->n + 1, sizeof(*r));
@@ -165,8 +168,11 @@ take_exceptions(struct device_list *l, const struct device_rule *r)
 		struct device_rule e = l->exception[i];
 
 		if (overlaps(r, &e) && !covers(r, &e))
-			return fail(0, "cgroup v1 cannot %s %c %" PRId64 ":%" PRId64 " after it was told otherwise "
-				    "for a range of devices", r->allow ? "allow" : "deny", r->type, r->major, r->minor);
+			return fail(0,
+				    "cgroup v1 cannot %s %c %" PRId64 ":%" PRId64
+				    " after it was told otherwise "
+				    "for a range of devices",
+				    r->allow ? "allow" : "deny", r->type, r->major, r->minor);
 		if (covers(r, &e))
 			e.access &= ~r->access;
 		if (e.access)
@@ -257,8 +263,8 @@ line_of(const struct device_rule *r)
 	add_number(&at, r->major);
 	*at++ = ':';
 	add_number(&at, r->minor);
-	sprintf(at, " %s%s%s", r->access & DEVICE_READ ? "r" : "", r->access & DEVICE_WRITE ? "w" : "",
-		r->access & DEVICE_MKNOD ? "m" : "");
+	sprintf(at, " %s%s%s", r->access & DEVICE_READ ? "r" : "",
+		r->access & DEVICE_WRITE ? "w" : "", r->access & DEVICE_MKNOD ? "m" : "");
 	return line;
 }
 
@@ -272,7 +278,8 @@ write_line(int fd, const char *path, const char *line)
 
 /* The kernel takes one line a write. */
 int
-device_list_write(const struct site *s, const struct cgroupfs_hierarchy *h, const struct device_list *l)
+device_list_write(const struct site *s, const struct cgroupfs_hierarchy *h,
+		  const struct device_list *l)
 {
 	autofree char *path = site_path(s, h, l->allow ? "devices.deny" : "devices.allow");
 	int r = site_write(s, h, l->allow ? "devices.allow" : "devices.deny", "a");
@@ -300,7 +307,8 @@ in_user_namespace(void)
 
 	if (file_read_at(AT_FDCWD, "/proc/self/uid_map", 1 << 20, &map, NULL) < 0)
 		return false;
-	return sscanf(map, "%u %u %u", &from, &to, &size) != 3 || from != 0 || to != 0 || size != UINT32_MAX;
+	return sscanf(map, "%u %u %u", &from, &to, &size) != 3 || from != 0 || to != 0 ||
+	       size != UINT32_MAX;
 }
 
 int

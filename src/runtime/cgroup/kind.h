@@ -30,7 +30,8 @@ site_done(struct site *s)
 char *site_path(const struct site *s, const struct cgroupfs_hierarchy *h, const char *file);
 
 /* Writes a file of the cgroup in a hierarchy. */
-int site_write(const struct site *s, const struct cgroupfs_hierarchy *h, const char *file, const char *value);
+int site_write(const struct site *s, const struct cgroupfs_hierarchy *h, const char *file,
+	       const char *value);
 
 /* One resource: the file it is kept in and how its value is written there. */
 struct knob {
@@ -46,9 +47,11 @@ struct prop {
 	bool obsolete;			/* the kernel may have lost it; that is no error */
 };
 
-/* The table, which ends with a row without a path, and the text of a value: empty if it is not set. */
+/* The table, which ends with a row without a path, and the text of a value: empty if it is not set.
+ */
 extern const struct prop cgroup_props[];
-int prop_value(const struct prop *p, const struct knob *k, const struct oci_resources *r, struct str *value);
+int prop_value(const struct prop *p, const struct knob *k, const struct oci_resources *r,
+	       struct str *value);
 
 struct cgroup_ops {
 	const char *word;
@@ -92,7 +95,8 @@ struct device_list {
 };
 void device_list_done(struct device_list *l);
 int device_list_make(struct device_list *l, const struct device_rule *rules, size_t n);
-int device_list_write(const struct site *s, const struct cgroupfs_hierarchy *h, const struct device_list *l);
+int device_list_write(const struct site *s, const struct cgroupfs_hierarchy *h,
+		      const struct device_list *l);
 
 /* .cpu.shares as a cpu.weight: ceil(10^((l*l + 125*l) / 612 - 7/34)) with l = log2(shares). */
 unsigned weight_of_shares(uint64_t shares);
@@ -101,7 +105,8 @@ unsigned weight_of_shares(uint64_t shares);
  * The members in one hierarchy, with those of cgroups below, in ascending
  * order; a cgroup that is not there has none.
  */
-int members_add(const struct site *s, const struct cgroupfs_hierarchy *h, struct cgroupfs_pids *pids);
+int members_add(const struct site *s, const struct cgroupfs_hierarchy *h,
+		struct cgroupfs_pids *pids);
 
 /* Sends a signal to each member; returns how many got it. */
 int members_signal(const struct site *s, int signal);

@@ -105,7 +105,8 @@ await_freezer(const struct site *s, bool on)
 
 	while ((r = freezer_state(s, on ? "FROZEN" : "THAWED")) == 0) {
 		if (cgroupfs_now_ms() > end)
-			return fail(ETIMEDOUT, "wait for freezer.state %s", on ? "FROZEN" : "THAWED");
+			return fail(ETIMEDOUT, "wait for freezer.state %s",
+				    on ? "FROZEN" : "THAWED");
 		poll(NULL, 0, 1);
 	}
 	return r < 0 ? r : 0;

@@ -285,7 +285,7 @@ reconfigure(int mount, const struct mount_op *op)
 	return data[0] ? mountfd_reconfigure(mount, data) : 0;
 }
 
-/* Or what is asked for, if it is nothing that the kernel looks at, would be ignored without a word. */
+/* Or the kernel would ignore, without a word, what it has nothing to do it to. */
 static int
 check_mounted(int place)
 {

@@ -6,7 +6,11 @@ top=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 
 say()
 {
-	printf '\n\033[1m== %s\033[0m\n' "$*"
+	if [[ -t 1 ]]; then
+		printf '\n\033[1m== %s\033[0m\n' "$*"
+	else
+		printf '\n== %s\n' "$*"
+	fi
 }
 
 die()

@@ -54,6 +54,6 @@ clean-bats:
 	rm -rf tests/bats-logs
 .PHONY: clean-bats
 
-EXTRA_DIST += tests/README.md tests/in-v2 tests/run-bats tests/count tests/style/check \
-	tests/bench/run tests/bats/README.md tests/bats/helpers.bash \
-	$(srcdir)/tests/bats/*.bats
+EXTRA_DIST += tests/README.md tests/in-v1 tests/in-v2 tests/run-bats tests/count \
+	tests/style/check tests/bench/run tests/bats/README.md tests/bats/helpers.bash \
+	tests/bats/compare-known.txt $(srcdir)/tests/bats/*.bats

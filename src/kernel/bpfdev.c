@@ -20,11 +20,10 @@ enum {
 	CONTEXT = BPF_REG_1,
 	WANTED = BPF_REG_2,
 	TYPE = BPF_REG_3,
-	NUMBER = BPF_REG_4
+	NUMBER = BPF_REG_4,
 };
 
-/* A rule has at most 1 + 2 + 2 instructions for what it is on, 2 for the access and 2 for the
- * verdict. */
+/* Instructions of a rule: 1 for the type, 2 for each number, 2 for access and verdict each. */
 #define RULE_MAX 9
 #define REST_MAX 9
 
@@ -91,8 +90,9 @@ add_number(struct program *p, size_t at, int64_t number, int skip)
 static void
 add_rule(struct program *p, const struct device_rule *r)
 {
-	int body = r->access == DEVICE_RWM ? 2 : 4, minor = r->minor == DEVICE_ANY ? 0 : 2,
-	    major = r->major == DEVICE_ANY ? 0 : 2;
+	int body = r->access == DEVICE_RWM ? 2 : 4;
+	int minor = r->minor == DEVICE_ANY ? 0 : 2;
+	int major = r->major == DEVICE_ANY ? 0 : 2;
 
 	if (r->type != 'a')
 		add(p, BPF_JMP | BPF_JNE | BPF_K, TYPE, major + minor + body,

@@ -94,8 +94,7 @@ add_hierarchy(struct cgroupfs *fs, const char *dir, const struct statfs *st)
 	return 0;
 }
 
-/* The directories are named by their controllers everywhere; links beside them are further names.
- */
+/* Directories are named by their controllers everywhere; links are further names for them. */
 static int
 add_mounted(void *arg, const char *name)
 {

@@ -44,12 +44,12 @@ read_config(struct creation *c)
 	c->bundle = realpath(bundle, NULL);
 	if (!c->bundle)
 		return fail(errno, "bundle %s", bundle);
-	c->bundle_fd = open(c->bundle, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (c->bundle_fd < 0)
+	autoclose int dir = open(c->bundle, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (dir < 0)
 		return fail(errno, "bundle %s", c->bundle);
 	if (c->opts->config)
 		return config_read(&c->config, AT_FDCWD, c->opts->config);
-	int r = config_read(&c->config, c->bundle_fd, "config.json");
+	int r = config_read(&c->config, dir, "config.json");
 	return r == -ENOENT ? wrap(r, "bundle %s", c->bundle) : r;
 }
 
@@ -105,7 +105,7 @@ plan_rootfs(struct creation *c)
 		.no_pivot = c->opts->no_pivot,
 		.new_mount_ns = c->new_ns & CLONE_NEWNS,
 		.has_cgroup_ns = c->new_ns & CLONE_NEWCGROUP,
-		.bundle_fd = c->bundle_fd, .root_fd = -EBADF, .proc_fd = -EBADF,
+		.bundle = c->bundle, .root_fd = -EBADF, .proc_fd = -EBADF,
 	};
 }
 
@@ -424,7 +424,7 @@ creation_run(struct creation *c, const struct runtime *rt, const struct create_o
 {
 	*c = (struct creation){
 		.rt = rt, .opts = o, .is_run = is_run, .state = STATE_EMPTY, .child = CHILD_EMPTY,
-		.bundle_fd = -EBADF, .rootfs = { .root_fd = -EBADF, .proc_fd = -EBADF },
+		.rootfs = { .root_fd = -EBADF, .proc_fd = -EBADF },
 	};
 	c->child.console_socket = o->console_socket;
 	c->child.pid_file = o->pid_file;
@@ -450,7 +450,6 @@ creation_done(struct creation *c)
 {
 	free((char *)(uintptr_t)c->rootfs.path);
 	free(c->bundle);
-	close_at(&c->bundle_fd);
 	child_done(&c->child);
 	config_done(&c->config);
 	state_done(&c->state);

@@ -18,7 +18,6 @@ struct creation {
 	struct rootfs rootfs;
 	struct child child;
 	char *bundle;		/* absolute */
-	int bundle_fd;
 	uint64_t new_ns;	/* CLONE_NEW* to make */
 	bool is_run;		/* run: this process goes on to start it */
 	bool notify;		/* the container gets a socket for sd_notify(3) */

@@ -96,6 +96,32 @@ run_poststop(struct state *s, const struct oci_spec *spec)
 	return 0;
 }
 
+/*
+ * A record that cannot be read, after a crash of the host say, leaves the
+ * configuration, or the name alone, to tell where the cgroup was.
+ */
+static int
+guess_record(struct state *s)
+{
+	auto_(config_done) struct config config = { 0 };
+	auto_(cgroup_done) struct cgroup cg = { 0 };
+	const char *path = NULL;
+
+	warn("%s; deleting what can be found", err_words());
+	if (config_read(&config, s->dir, "config.json") == 0 && config.spec.linux_)
+		path = config.spec.linux_->cgroups_path;
+	int r = cgroup_plan(&cg, path, s->id);
+	if (r < 0)
+		return r;
+	s->record = (struct record){
+		.id = xstrdup(s->id), .phase = xstrdup(PHASE_DELETING), .bundle = xstrdup(""),
+		.cgroup_kind = xstrdup(cgroup_kind_word(cg.kind)),
+		.cgroup_path = cg.path ? xstrdup(cg.path) : NULL,
+		.poststop_done = { true, true },
+	};
+	return 0;
+}
+
 int
 delete_state(const struct runtime *rt, struct state *s, const struct oci_spec *spec, bool force)
 {
@@ -104,6 +130,8 @@ delete_state(const struct runtime *rt, struct state *s, const struct oci_spec *s
 
 	if (r == -ENOENT)	/* create was killed before it had made anything else */
 		return state_remove(s, rt);
+	if (r < 0 && force)
+		r = guess_record(s);
 	if (r == 0)
 		r = end_init(s, force);
 	if (r == 0)

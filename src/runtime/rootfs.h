@@ -24,7 +24,7 @@ struct rootfs {
 	bool no_pivot;
 	bool new_mount_ns;	/* else nothing is made private, mounted on / or pivoted */
 	bool has_cgroup_ns;
-	int bundle_fd;		/* relative bind sources are below its path */
+	const char *bundle;	/* absolute; relative bind sources are below it */
 	int root_fd;		/* -EBADF until rootfs_open */
 	int proc_fd;		/* a procfs of our own (kernel/procfs.h) for sysctls, or -EBADF */
 	int *late;		/* each tmpfs that turns read-only in rootfs_enter, for until */

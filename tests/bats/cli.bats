@@ -237,6 +237,57 @@ one_record()
 	has "$(env -i XDG_RUNTIME_DIR= "$OCIRUN" --version)" "rundir: /run/ocirun"
 }
 
+# --- what is printed ------------------------------------------------------------
+
+@test "list: a table, JSON on one line, or the IDs" {
+	run_ok list
+	[[ $output =~ ^ID\ +PID\ +STATUS\ +BUNDLE\ +CREATED\ +OWNER$ ]]
+	running
+	run_ok list
+	[[ ${lines[1]} =~ ^$ID\ +$(pid_of "$ID")\ +running\ +$BUNDLE\ +20 ]]
+	run_ok list -q
+	same "$output" "$ID"
+	run_ok list -f json
+	same "${#lines[@]}" 1
+	same "$(jq -r '.[0].id' <<<"$output")" "$ID"
+}
+
+@test "ps: a table, JSON, or what the ps of the host prints" {
+	local pid
+
+	running
+	pid=$(pid_of "$ID")
+	run_ok ps "$ID"
+	[[ ${lines[0]} =~ ^UID\ +PID\ +PPID\ +C\ +STIME\ +TTY\ +TIME\ +CMD$ ]]
+	[[ ${lines[1]} =~ ^0\ +$pid\ .*\ sleep\ 1000$ ]]
+	same "${#lines[@]}" 2
+	run_ok ps --format json "$ID"
+	same "$output" "[$pid]"
+
+	needs_cmd ps
+	run_ok ps "$ID" -o pid,args
+	[[ ${lines[1]} =~ ^\ *$pid\ sleep\ 1000$ ]]
+	same "${#lines[@]}" 2
+	run_fail "no column PID" ps "$ID" -o args
+}
+
+@test "kill and delete by regular expression" {
+	local new_id
+
+	running
+	new_id
+	running "$new_id"
+	run_ok kill --regex "^$TAG(-[0-9]+)?\$" KILL
+	wait_until has_status "$ID" stopped
+	wait_until has_status "$new_id" stopped
+	run_ok delete -r "^nobody"
+	run_fail "kill $TAG: " kill --regex "$TAG" TERM
+	run_ok delete --regex "^$TAG"
+	run_ok list --quiet
+	same "$output" ""
+	run_fail "kill (: " kill --regex "(" TERM
+}
+
 # --- documents ------------------------------------------------------------------
 
 # complete WORD...: what bash would offer for the last word.

@@ -294,7 +294,8 @@ alive()
 {
 	local stat
 
-	{ stat=$(<"/proc/$1/stat"); } 2>/dev/null || return 1
+	# Not $(<file): in bash 5.2 a missing file would end the test there, || or not.
+	{ read -r stat <"/proc/$1/stat"; } 2>/dev/null || return 1
 	stat=${stat##*) }
 	[[ ${stat:0:1} != [ZX] ]]
 }

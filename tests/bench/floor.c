@@ -285,7 +285,7 @@ mount_cgroups_v1(int root, unsigned attributes)
 		int mount, target;
 
 		must(mkdirat(top, cgroups.hierarchy[i], 0755), cgroups.hierarchy[i]);
-		/* by path: our descriptors are of the mount namespace that we left */
+		/* our descriptors are of the mount namespace that we left */
 		snprintf(path, sizeof(path), CGROUP_ROOT "/%s/%s", cgroups.hierarchy[i],
 			 cgroups.name);
 		mount = clone_mount(AT_FDCWD, path, attributes);
@@ -360,9 +360,9 @@ static void
 mask_paths(int root)
 {
 	static const char *const masked[] = {
-		"proc/acpi", "proc/asound", "proc/kcore", "proc/keys", "proc/latency_stats",
-		"proc/timer_list", "proc/timer_stats", "proc/sched_debug", "sys/firmware",
-		"proc/scsi",
+		"proc/acpi", "proc/asound", "proc/interrupts", "proc/kcore", "proc/keys",
+		"proc/latency_stats", "proc/sched_debug", "proc/scsi", "proc/timer_list",
+		"proc/timer_stats", "sys/devices/virtual/powercap", "sys/firmware",
 	};
 	static const struct fs empty = { NULL, "tmpfs", "tmpfs", MOUNT_ATTR_RDONLY, { { 0 } } };
 	int null = must(open_below(root, "dev/null"), "dev/null");
@@ -497,6 +497,8 @@ init(const char *rootfs, int gate)
 
 	must(setsid(), "setsid");
 	join_cgroups();
+	/* only now, for its root is where the process is */
+	must(unshare(CLONE_NEWCGROUP), "cgroup namespace");
 	must(syscall(SYS_keyctl, KEYCTL_JOIN_SESSION_KEYRING, cgroups.name), "keyring");
 	must(sethostname("floor", 5), "hostname");
 	loopback_up();
@@ -611,7 +613,7 @@ exec_in(const char *pid)
 	pid_t child;
 
 	open_cgroups_of(pid);
-	must(setns(target, namespaces), "setns");
+	must(setns(target, namespaces | CLONE_NEWCGROUP), "setns");
 	child = clone_process(0, cgroups.v2 ? cgroups.dir[0] : -1);
 	if (child == 0) {
 		must(setsid(), "setsid");

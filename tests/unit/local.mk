@@ -11,11 +11,15 @@ unit_libs = libocispec/libocispec.a src/base/libbase.a $(YAJL_LIBS) $(CMOCKA_LIB
 # Not AM_LDFLAGS, which may say -static: cmocka has no archive.
 unit_ldflags = -no-pie
 unit_tests = \
+	tests/unit/test-bpfdev \
+	tests/unit/test-cgroup \
 	tests/unit/test-cmd \
 	tests/unit/test-signals \
 	tests/unit/test-base \
 	tests/unit/test-decode \
-	tests/unit/test-encode
+	tests/unit/test-encode \
+	tests/unit/test-mount-plan \
+	tests/unit/test-resolve
 check_PROGRAMS += $(unit_tests)
 TESTS += $(unit_tests)
 
@@ -38,4 +42,20 @@ tests_unit_test_cmd_LDFLAGS = $(unit_ldflags)
 tests_unit_test_signals_SOURCES = tests/unit/test-signals.c tests/unit/unit.h src/ocirun/signals.c
 tests_unit_test_signals_LDADD = $(unit_libs)
 tests_unit_test_signals_LDFLAGS = $(unit_ldflags)
+
+tests_unit_test_mount_plan_SOURCES = tests/unit/test-mount-plan.c tests/unit/unit.h
+tests_unit_test_mount_plan_LDADD = src/runtime/libruntime.a src/kernel/libkernel.a $(unit_libs)
+tests_unit_test_mount_plan_LDFLAGS = $(unit_ldflags)
+
+tests_unit_test_resolve_SOURCES = tests/unit/test-resolve.c tests/unit/unit.h
+tests_unit_test_resolve_LDADD = src/kernel/libkernel.a $(unit_libs)
+tests_unit_test_resolve_LDFLAGS = $(unit_ldflags) -pthread
+
+tests_unit_test_bpfdev_SOURCES = tests/unit/test-bpfdev.c tests/unit/unit.h
+tests_unit_test_bpfdev_LDADD = src/kernel/libkernel.a $(unit_libs)
+tests_unit_test_bpfdev_LDFLAGS = $(unit_ldflags)
+
+tests_unit_test_cgroup_SOURCES = tests/unit/test-cgroup.c tests/unit/unit.h
+tests_unit_test_cgroup_LDADD = src/runtime/libruntime.a src/kernel/libkernel.a $(unit_libs) -lm
+tests_unit_test_cgroup_LDFLAGS = $(unit_ldflags)
 endif

@@ -5,7 +5,6 @@
 #include "base/strv.h"
 
 #include <fcntl.h>
-#include <inttypes.h>
 #include <stdio.h>
 
 /* -- the site -- */
@@ -122,8 +121,7 @@ kind_of_word(const char *word, enum cgroup_kind *kind)
 	return fail(0, "\"%s\" is no kind of cgroup", word);
 }
 
-/* A record of another boot may be of another kind: its cgroup is gone, as if nothing were mounted.
- */
+/* A record of another boot may be of another kind: as if nothing were mounted, it is gone. */
 int
 cgroup_from_record(struct cgroup *cg, const char *kind, const char *path)
 {
@@ -149,8 +147,7 @@ cgroup_from_record(struct cgroup *cg, const char *kind, const char *path)
 /* For each hierarchy the length of the longest path that was there before; 0: nothing was made. */
 struct made { size_t before[CGROUPFS_MAX]; };
 
-/* Somebody else's processes would fall under our limits and our SIGKILL; frozen, ours would hang.
- */
+/* Others' processes would fall under our limits and our SIGKILL; frozen, ours would hang. */
 static int
 refuse_used(const struct site *s, const struct cgroupfs_hierarchy *h)
 {
@@ -174,7 +171,6 @@ make_parents(const struct site *s, const char *path, size_t *before)
 {
 	for (const char *slash = strchr(path, '/'); slash; slash = strchr(slash + 1, '/')) {
 		autofree char *part = xstrndup(path, (size_t)(strchrnul(slash + 1, '/') - path));
-
 		int r = cgroupfs_make(s->root, part);
 
 		if (r < 0 && r != -EEXIST)
@@ -189,7 +185,6 @@ static int
 make_in(const struct site *s, const struct cgroupfs_hierarchy *h, size_t *before)
 {
 	autofree char *path = site_path(s, h, NULL);
-
 	int r = cgroupfs_make(s->root, path);
 
 	if (r == -ENOENT)

@@ -5,8 +5,7 @@
 #include "base/str.h"
 #include "base/strv.h"
 
-/* Of the files of the core only those that set a bound; the others move processes or freeze them.
- */
+/* Of the core's files those that set a bound; the others move processes or freeze them. */
 static const char *const core_keys[] = { "cgroup.max.depth", "cgroup.max.descendants",
 					 "cgroup.pressure", NULL };
 

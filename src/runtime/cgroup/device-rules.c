@@ -245,27 +245,25 @@ device_list_make(struct device_list *l, const struct device_rule *rules, size_t 
 	return e;
 }
 
-struct device_line { char s[64]; };
-
 static void
-add_number(char **at, int64_t n)
+add_number(struct str *line, int64_t n)
 {
-	*at += n == DEVICE_ANY ? sprintf(*at, "*") : sprintf(*at, "%" PRId64, n);
+	if (n == DEVICE_ANY)
+		str_addc(line, '*');
+	else
+		str_addf(line, "%" PRId64, n);
 }
 
-static struct device_line
-line_of(const struct device_rule *r)
+/* "c 1:* rwm" */
+static void
+add_line(struct str *line, const struct device_rule *r)
 {
-	struct device_line line;
-	char *at = line.s;
-
-	at += sprintf(at, "%c ", r->type);
-	add_number(&at, r->major);
-	*at++ = ':';
-	add_number(&at, r->minor);
-	sprintf(at, " %s%s%s", r->access & DEVICE_READ ? "r" : "",
-		r->access & DEVICE_WRITE ? "w" : "", r->access & DEVICE_MKNOD ? "m" : "");
-	return line;
+	str_addf(line, "%c ", r->type);
+	add_number(line, r->major);
+	str_addc(line, ':');
+	add_number(line, r->minor);
+	str_addf(line, " %s%s%s", r->access & DEVICE_READ ? "r" : "",
+		 r->access & DEVICE_WRITE ? "w" : "", r->access & DEVICE_MKNOD ? "m" : "");
 }
 
 static int
@@ -288,8 +286,12 @@ device_list_write(const struct site *s, const struct cgroupfs_hierarchy *h,
 	if (r < 0 || l->n == 0)
 		return r;
 	r = fd;
-	for (size_t i = 0; r >= 0 && i < l->n; i++)
-		r = write_line(fd, path, line_of(l->exception + i).s);
+	for (size_t i = 0; r >= 0 && i < l->n; i++) {
+		autostr line = { 0 };
+
+		add_line(&line, l->exception + i);
+		r = write_line(fd, path, line.s);
+	}
 	return r < 0 ? r : 0;
 }
 

@@ -47,8 +47,7 @@ struct prop {
 	bool obsolete;			/* the kernel may have lost it; that is no error */
 };
 
-/* The table, which ends with a row without a path, and the text of a value: empty if it is not set.
- */
+/* The table ends with a row without a path.  The text of a value is empty if it is not set. */
 extern const struct prop cgroup_props[];
 int prop_value(const struct prop *p, const struct knob *k, const struct oci_resources *r,
 	       struct str *value);

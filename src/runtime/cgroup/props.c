@@ -203,17 +203,23 @@ as_nothing(struct str *out, const struct oci_resources *r, const void *member)
 }
 
 static int
+not_on_v2(bool asked)
+{
+	return asked ? fail(0, "cgroup v2 has no such setting") : 0;
+}
+
+static int
 not_on_v2_uint(struct str *out, const struct oci_resources *r, const void *member)
 {
 	(void)out, (void)r;
-	return ((const struct oci_uint *)member)->set ? fail(0, "cgroup v2 has no such setting") : 0;
+	return not_on_v2(((const struct oci_uint *)member)->set);
 }
 
 static int
 not_on_v2_bool(struct str *out, const struct oci_resources *r, const void *member)
 {
 	(void)out, (void)r;
-	return ((const struct oci_bool *)member)->v ? fail(0, "cgroup v2 has no such setting") : 0;
+	return not_on_v2(((const struct oci_bool *)member)->v);
 }
 
 static int
@@ -235,10 +241,11 @@ later_uint(struct str *out, const struct oci_resources *r, const void *member)
  * Linux has dropped what was behind them: see .obsolete.
  */
 const struct prop cgroup_props[] = {
-#define ROW(type, p, m, name, ...) \
-	{ #p "." name, offsetof(struct oci_resources, p), at_(oci_##p, m, struct oci_##type), __VA_ARGS__ }
-#define TEXT(p, m, name, ...) \
-	{ #p "." name, offsetof(struct oci_resources, p), at_(oci_##p, m, char *), __VA_ARGS__ }
+#define AT(p, m, type) offsetof(struct oci_resources, p), at_(oci_##p, m, type)
+#define INT(p, m, name, ...)  { #p "." name, AT(p, m, struct oci_int), __VA_ARGS__ }
+#define UINT(p, m, name, ...) { #p "." name, AT(p, m, struct oci_uint), __VA_ARGS__ }
+#define BOOL(p, m, name, ...) { #p "." name, AT(p, m, struct oci_bool), __VA_ARGS__ }
+#define TEXT(p, m, name, ...) { #p "." name, AT(p, m, char *), __VA_ARGS__ }
 #define V1(...) .v1 = { __VA_ARGS__ }
 #define V2(...) .v2 = { __VA_ARGS__ }
 #define MEM(file) "memory", "memory." file
@@ -246,46 +253,64 @@ const struct prop cgroup_props[] = {
 #define SET(file) "cpuset", "cpuset." file
 #define PIDS	  "pids", "pids.max"
 #define NONE	  NULL, NULL
-	ROW(int, memory, limit, "limit",
-	    V1(MEM("limit_in_bytes"), as_limit),		V2(MEM("max"), as_limit_or_max)),
-	ROW(int, memory, swap, "swap",
-	    V1(MEM("memsw.limit_in_bytes"), as_memory_and_swap), V2(MEM("swap.max"), as_swap_alone)),
-	ROW(int, memory, reservation, "reservation",
-	    V1(MEM("soft_limit_in_bytes"), as_limit),		V2(MEM("low"), as_limit_or_max)),
-	ROW(int, memory, kernel, "kernel",
-	    V1(MEM("kmem.limit_in_bytes"), as_limit),		V2(NONE, as_limit), .obsolete = true),
-	ROW(int, memory, kernel_tcp, "kernelTCP",
-	    V1(MEM("kmem.tcp.limit_in_bytes"), as_limit),	V2(NONE, as_limit), .obsolete = true),
-	ROW(uint, memory, swappiness, "swappiness",
-	    V1(MEM("swappiness"), as_uint),			V2(NONE, not_on_v2_uint)),
-	ROW(bool, memory, disable_oom_killer, "disableOOMKiller",
-	    V1(MEM("oom_control"), as_one_if_true),		V2(NONE, not_on_v2_bool)),
-	ROW(uint, cpu, shares, "shares",
-	    V1(CPU("shares"), as_shares),			V2(CPU("weight"), as_weight)),
-	ROW(int, cpu, idle, "idle",
-	    V1(CPU("idle"), as_int),				V2(CPU("idle"), as_int)),
-	ROW(uint, cpu, period, "period",
-	    V1(CPU("cfs_period_us"), as_period),		V2(NONE, as_nothing)),
-	ROW(int, cpu, quota, "quota",
-	    V1(CPU("cfs_quota_us"), as_limit),			V2(CPU("max"), as_cpu_max)),
-	ROW(uint, cpu, burst, "burst",
-	    V1(CPU("cfs_burst_us"), as_uint),			V2(CPU("max.burst"), as_uint)),
+	INT(memory, limit, "limit",
+	    V1(MEM("limit_in_bytes"), as_limit),
+	    V2(MEM("max"), as_limit_or_max)),
+	INT(memory, swap, "swap",
+	    V1(MEM("memsw.limit_in_bytes"), as_memory_and_swap),
+	    V2(MEM("swap.max"), as_swap_alone)),
+	INT(memory, reservation, "reservation",
+	    V1(MEM("soft_limit_in_bytes"), as_limit),
+	    V2(MEM("low"), as_limit_or_max)),
+	INT(memory, kernel, "kernel",
+	    V1(MEM("kmem.limit_in_bytes"), as_limit),
+	    V2(NONE, as_limit), .obsolete = true),
+	INT(memory, kernel_tcp, "kernelTCP",
+	    V1(MEM("kmem.tcp.limit_in_bytes"), as_limit),
+	    V2(NONE, as_limit), .obsolete = true),
+	UINT(memory, swappiness, "swappiness",
+	     V1(MEM("swappiness"), as_uint),
+	     V2(NONE, not_on_v2_uint)),
+	BOOL(memory, disable_oom_killer, "disableOOMKiller",
+	     V1(MEM("oom_control"), as_one_if_true),
+	     V2(NONE, not_on_v2_bool)),
+	UINT(cpu, shares, "shares",
+	     V1(CPU("shares"), as_shares),
+	     V2(CPU("weight"), as_weight)),
+	INT(cpu, idle, "idle",
+	    V1(CPU("idle"), as_int),
+	    V2(CPU("idle"), as_int)),
+	UINT(cpu, period, "period",
+	     V1(CPU("cfs_period_us"), as_period),
+	     V2(NONE, as_nothing)),
+	INT(cpu, quota, "quota",
+	    V1(CPU("cfs_quota_us"), as_limit),
+	    V2(CPU("max"), as_cpu_max)),
+	UINT(cpu, burst, "burst",
+	     V1(CPU("cfs_burst_us"), as_uint),
+	     V2(CPU("max.burst"), as_uint)),
 	TEXT(cpu, cpus, "cpus",
-	    V1(SET("cpus"), as_text),				V2(SET("cpus"), as_text)),
+	     V1(SET("cpus"), as_text),
+	     V2(SET("cpus"), as_text)),
 	TEXT(cpu, mems, "mems",
-	    V1(SET("mems"), as_text),				V2(SET("mems"), as_text)),
-	ROW(int, cpu, realtime_runtime, "realtimeRuntime",
-	    V1(NONE, later_int),				V2(NONE, later_int)),
-	ROW(uint, cpu, realtime_period, "realtimePeriod",
-	    V1(NONE, later_uint),				V2(NONE, later_uint)),
-	ROW(int, pids, limit, "limit",
-	    V1(PIDS, as_count_or_max),				V2(PIDS, as_count_or_max)),
+	     V1(SET("mems"), as_text),
+	     V2(SET("mems"), as_text)),
+	INT(cpu, realtime_runtime, "realtimeRuntime",
+	    V1(NONE, later_int),
+	    V2(NONE, later_int)),
+	UINT(cpu, realtime_period, "realtimePeriod",
+	     V1(NONE, later_uint),
+	     V2(NONE, later_uint)),
+	INT(pids, limit, "limit",
+	    V1(PIDS, as_count_or_max),
+	    V2(PIDS, as_count_or_max)),
 	{ .path = NULL },
 };
 _Static_assert(countof(cgroup_props) <= 64, "limit.c has a bit for each");
 
 int
-prop_value(const struct prop *p, const struct knob *k, const struct oci_resources *r, struct str *value)
+prop_value(const struct prop *p, const struct knob *k, const struct oci_resources *r,
+	   struct str *value)
 {
 	const char *part = *(const char *const *)((const char *)r + p->part);
 

@@ -6,7 +6,6 @@
 #include "kernel/mountfd.h"
 #include "kernel/resolve.h"
 
-#include <limits.h>
 #include <stdio.h>
 #include <sys/stat.h>
 
@@ -229,24 +228,16 @@ make_place(const struct rootfs *r, const struct mount_op *op, int mount)
 }
 
 /*
- * The bundle's descriptor is older than our mount namespace, and mounts of
- * another one cannot be cloned: but its path leads to the same place here.
+ * By path, the host's: a descriptor from before our mount namespace would be
+ * of a mount of another one, which cannot be cloned.
  */
 static int
 clone_source(const struct rootfs *r, const struct mount_op *op)
 {
-	unsigned flags = op->recursive ? AT_RECURSIVE : 0;
-	char bundle[PATH_MAX];
-	ssize_t n;
+	bool whole = *op->source == '/';
+	autofree char *path = xasprintf("%s%s%s", whole ? "" : r->bundle, whole ? "" : "/", op->source);
 
-	if (*op->source == '/')
-		return mountfd_clone(AT_FDCWD, op->source, flags);
-	/* by path: the host's */
-	n = readlink(fd_path(r->bundle_fd).s, bundle, sizeof(bundle));
-	if (n < 0 || (size_t)n == sizeof(bundle))
-		return fail(n < 0 ? errno : ENAMETOOLONG, "path of the bundle");
-	autofree char *path = xasprintf("%.*s/%s", (int)n, bundle, op->source);
-	return mountfd_clone(AT_FDCWD, path, flags);
+	return mountfd_clone(AT_FDCWD, path, op->recursive ? AT_RECURSIVE : 0);
 }
 
 static int

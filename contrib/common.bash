@@ -94,3 +94,4 @@ build_packages=(autoconf automake gcc make pkg-config libc6-dev libcap-dev libse
 # For all that is temporary; gone at the end, however that comes.
 work=$(mktemp -d "${TMPDIR:-/tmp}/servin-XXXXXX")
 log=$work/log
+trap 'rm -rf "$work"' EXIT

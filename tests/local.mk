@@ -1,5 +1,6 @@
 # make check		unit tests and the style check, then every bats suite
 # make check-bats BATS=tests/bats/kill.bats
+# make check-fault FAULT='--every 10'
 # make bench BENCH='--rounds 50 run exec'
 
 include tests/unit/local.mk
@@ -9,13 +10,28 @@ include tests/unit/local.mk
 HELPERCFLAGS = -std=gnu17 -O2 -Wall -Wextra -fno-pie
 HELPERLDFLAGS = -static -no-pie
 
-check_PROGRAMS += tests/probe/probe tests/probe/recvfd
+check_PROGRAMS += tests/probe/probe tests/probe/recvfd tests/probe/swap tests/probe/thief
 tests_probe_probe_SOURCES = tests/probe/probe.c
 tests_probe_probe_CFLAGS = $(HELPERCFLAGS)
 tests_probe_probe_LDFLAGS = $(HELPERLDFLAGS)
 tests_probe_recvfd_SOURCES = tests/probe/recvfd.c
 tests_probe_recvfd_CFLAGS = $(HELPERCFLAGS)
 tests_probe_recvfd_LDFLAGS = $(HELPERLDFLAGS)
+tests_probe_swap_SOURCES = tests/probe/swap.c
+tests_probe_swap_CFLAGS = $(HELPERCFLAGS)
+tests_probe_swap_LDFLAGS = $(HELPERLDFLAGS)
+tests_probe_thief_SOURCES = tests/probe/thief.c
+tests_probe_thief_CFLAGS = $(HELPERCFLAGS)
+tests_probe_thief_LDFLAGS = $(HELPERLDFLAGS)
+
+check_PROGRAMS += tests/fault/walk tests/fault/view
+tests_fault_walk_SOURCES = tests/fault/walk.c tests/fault/inject.c tests/fault/look.c tests/fault/fault.h
+tests_fault_walk_CFLAGS = $(HELPERCFLAGS)
+tests_fault_walk_LDFLAGS = -no-pie
+tests_fault_walk_LDADD = $(SECCOMP_LIBS)
+tests_fault_view_SOURCES = tests/fault/view.c
+tests_fault_view_CFLAGS = $(HELPERCFLAGS)
+tests_fault_view_LDFLAGS = $(HELPERLDFLAGS)
 
 bench_programs = tests/bench/bench tests/bench/floor tests/bench/true
 EXTRA_PROGRAMS = $(bench_programs)
@@ -47,7 +63,11 @@ check-bats: all-am $(check_PROGRAMS)
 bench: all-am $(bench_programs)
 	$(AM_V_GEN)$(tests_environment) $(srcdir)/tests/bench/run $(BENCH)
 
-.PHONY: check-bats bench
+# The whole fault walk, in both worlds of cgroups; FAULT: options of tests/fault/walk.
+check-fault: all-am $(check_PROGRAMS)
+	$(AM_V_GEN)$(tests_environment) $(srcdir)/tests/fault/run $(FAULT)
+
+.PHONY: check-bats check-fault bench
 
 clean-local: clean-bats
 clean-bats:
@@ -55,5 +75,5 @@ clean-bats:
 .PHONY: clean-bats
 
 EXTRA_DIST += tests/README.md tests/in-v1 tests/in-v2 tests/run-bats tests/count \
-	tests/style/check tests/bench/run tests/bats/README.md tests/bats/helpers.bash \
+	tests/style/check tests/bench/run tests/fault/run tests/bats/README.md tests/bats/helpers.bash \
 	tests/bats/compare-known.txt $(srcdir)/tests/bats/*.bats

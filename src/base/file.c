@@ -105,6 +105,36 @@ file_replace_at(int dir, const char *name, const void *text, size_t len, mode_t 
 	return r;
 }
 
+/* A file without a name, in the directory of that name. */
+static int
+open_nameless(const char *name, mode_t mode)
+{
+	const char *slash = strrchr(name, '/');
+	autofree char *dir = slash ? xstrndup(name, (size_t)(slash - name) + 1) : xstrdup(".");
+
+	return open(dir, O_TMPFILE | O_WRONLY | O_CLOEXEC, mode);
+}
+
+int
+file_place(const char *name, const void *text, size_t len, mode_t mode)
+{
+	autoclose int fd = open_nameless(name, mode);
+
+	if (fd < 0 && (errno == EOPNOTSUPP || errno == EISDIR))
+		return file_replace_at(AT_FDCWD, name, text, len, mode);
+	if (fd < 0)
+		return fail(errno, "create %s", name);
+
+	int r = fd_write_all(fd, name, text, len);
+	if (r < 0)
+		return r;
+	if (unlink(name) < 0 && errno != ENOENT)
+		return fail(errno, "replace %s", name);
+	if (linkat(AT_FDCWD, fd_path(fd).s, AT_FDCWD, name, AT_SYMLINK_FOLLOW) < 0)
+		return fail(errno, "create %s", name);
+	return 0;
+}
+
 struct fd_path
 fd_path(int fd)
 {

@@ -30,6 +30,13 @@ int file_write_at(int dir, const char *name, const char *text);
  */
 int file_replace_at(int dir, const char *name, const void *text, size_t len, mode_t mode);
 
+/*
+ * The same for a place that is not ours: no temporary file is left there, even
+ * when we are killed, where the file system can do that.  For a moment there
+ * is neither the old file nor the new.
+ */
+int file_place(const char *name, const void *text, size_t len, mode_t mode);
+
 /* For an fd of the caller's that must be free of a path: "/proc/self/fd/N". */
 struct fd_path { char s[32]; };
 struct fd_path fd_path(int fd);

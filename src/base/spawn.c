@@ -187,6 +187,27 @@ outcome(struct child *c)
 	return fail(0, "killed by signal %d%s%s", WTERMSIG(status), between, said);
 }
 
+static void
+end(const struct child *c)
+{
+	kill(c->pid, SIGKILL);
+	while (waitpid(c->pid, NULL, 0) < 0 && errno == EINTR)
+		;
+}
+
+/* A write to a program that is gone must fail, not kill us. */
+static int
+converse_safely(struct child *c, int timeout_ms)
+{
+	struct sigaction ignore = { .sa_handler = SIG_IGN }, before;
+
+	if (sigaction(SIGPIPE, &ignore, &before) < 0)
+		return fail(errno, "ignore SIGPIPE");
+	int r = converse(c, timeout_ms);
+	sigaction(SIGPIPE, &before, NULL);
+	return r;
+}
+
 int
 spawn_run(const struct spawn *s)
 {
@@ -194,20 +215,13 @@ spawn_run(const struct spawn *s)
 		.pidfd = -EBADF, .in = -EBADF, .out = -EBADF,
 		.input = s->input, .left = s->input ? strlen(s->input) : 0,
 	};
-	/* A write to a program that is gone must fail, not kill us. */
-	struct sigaction ignore = { .sa_handler = SIG_IGN }, before;
 	int r = child_start(s, &c);
 
-	if (r == 0) {
-		sigaction(SIGPIPE, &ignore, &before);
-		r = converse(&c, s->timeout_ms);
-		sigaction(SIGPIPE, &before, NULL);
-		if (r < 0) {
-			kill(c.pid, SIGKILL);
-			waitpid(c.pid, NULL, 0);
-		} else {
-			r = outcome(&c);
-		}
-	}
+	if (r == 0)
+		r = converse_safely(&c, s->timeout_ms);
+	if (r == 0)
+		r = outcome(&c);
+	else if (c.pid > 0)
+		end(&c);
 	return wrap(r, "%s", s->path);
 }

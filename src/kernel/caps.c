@@ -35,19 +35,39 @@ read_sets(struct caps *c)
 	return 0;
 }
 
-static uint64_t
-read_bounding(void)
+static int
+read_bounding(uint64_t *set)
 {
-	uint64_t set = 0;
-
+	*set = 0;
 	for (unsigned long cap = 0; cap < BITS; cap++) {
 		int in = prctl(PR_CAPBSET_READ, cap, 0, 0, 0);
 
-		if (in < 0)	/* EINVAL: behind the kernel's last one */
-			break;
-		set |= (uint64_t)in << cap;
+		if (in < 0 && errno == EINVAL)	/* behind the kernel's last one */
+			return 0;
+		if (in < 0)
+			return fail(errno, "read the bounding set");
+		*set |= (uint64_t)in << cap;
 	}
-	return set;
+	return 0;
+}
+
+static int
+read_ambient(struct caps *c)
+{
+	/* The kernel keeps ambient within these two, so there are few to ask for. */
+	uint64_t possible = c->permitted & c->inheritable;
+
+	c->ambient = 0;
+	for (unsigned long cap = 0; cap < BITS; cap++) {
+		if (!(possible & 1ull << cap))
+			continue;
+		int in = prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_IS_SET, cap, 0, 0);
+
+		if (in < 0)
+			return fail(errno, "read the ambient capabilities");
+		c->ambient |= (uint64_t)in << cap;
+	}
+	return 0;
 }
 
 int
@@ -55,17 +75,9 @@ caps_read(struct caps *c)
 {
 	int r = read_sets(c);
 
-	if (r < 0)
-		return r;
-	c->bounding = read_bounding();
-	c->ambient = 0;
-	/* The kernel keeps ambient within these two, so there are few to ask for. */
-	uint64_t possible = c->permitted & c->inheritable;
-	for (unsigned long cap = 0; cap < BITS; cap++)
-		if (possible & 1ull << cap &&
-		    prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_IS_SET, cap, 0, 0) == 1)
-			c->ambient |= 1ull << cap;
-	return 0;
+	if (r == 0)
+		r = read_bounding(&c->bounding);
+	return r < 0 ? r : read_ambient(c);
 }
 
 int

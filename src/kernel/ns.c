@@ -1,6 +1,7 @@
 #include "kernel/ns.h"
 
 #include "base/err.h"
+#include "base/str.h"
 
 #include <fcntl.h>
 #include <linux/nsfs.h>
@@ -8,6 +9,7 @@
 #include <sched.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 
 const struct word ns_words[] = {
 	{ "mount", CLONE_NEWNS },
@@ -35,6 +37,18 @@ ns_open(const char *path, uint64_t kind)
 		return fail(0, "%s: a %s namespace, not a %s one", path,
 			    number_word(ns_words, (uint64_t)is), number_word(ns_words, kind));
 	return take_fd(fd);
+}
+
+bool
+ns_is_ours(const char *path, uint64_t kind)
+{
+	static const struct word files[] = {
+		{ "net", CLONE_NEWNET }, { "ipc", CLONE_NEWIPC }, { "uts", CLONE_NEWUTS }, { 0 },
+	};
+	autofree char *own = xasprintf("/proc/self/ns/%s", number_word(files, kind));
+	struct stat a, b;
+
+	return stat(path, &a) == 0 && stat(own, &b) == 0 && a.st_dev == b.st_dev && a.st_ino == b.st_ino;
 }
 
 int

@@ -10,6 +10,9 @@ extern const struct word ns_words[];
 /* Opens the namespace at a path; one of another kind, or no namespace, is an error. */
 int ns_open(const char *path, uint64_t kind);
 
+/* Whether it is the one that we are in; the network, ipc and uts ones only. */
+bool ns_is_ours(const char *path, uint64_t kind);
+
 /* setns(2), for one kind through its own fd or for several through a pidfd. */
 int ns_join(int fd, uint64_t kinds);
 

@@ -84,6 +84,20 @@ pidfd_wait_end(int pidfd, int timeout_ms)
 }
 
 int
+proc_check_executed(pid_t pid, uint64_t start)
+{
+	struct proc_stat st;
+	int r = proc_stat(pid, &st);
+
+	if (r < 0)
+		return r == -ESRCH ? 0 : r;
+	/* execve takes the mark away before it closes anything. */
+	if (!st.forked_only || (start && st.start != start))
+		return 0;
+	return fail(ESRCH, "process %d ended before it executed the program", pid);
+}
+
+int
 pidfd_reap(int pidfd)
 {
 	siginfo_t info;

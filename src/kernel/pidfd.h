@@ -29,6 +29,14 @@ int pidfd_signal(int pidfd, int signal);
 /* Waits until the process has ended (a zombie has).  -ETIMEDOUT after timeout_ms, -1 for never. */
 int pidfd_wait_end(int pidfd, int timeout_ms);
 
+/*
+ * For a process whose close-on-exec descriptors were closed: -ESRCH if that was
+ * by its end and not by execve.  start tells it from a later one with its
+ * number; 0 for a child, which keeps it.  One that was reaped meanwhile is
+ * taken to have executed its program.
+ */
+int proc_check_executed(pid_t pid, uint64_t start);
+
 /* Reaps a child: its exit status, 128+n if a signal ended it. */
 int pidfd_reap(int pidfd);
 

@@ -58,15 +58,13 @@ tty_set_size(int tty, const struct tty_size *size)
 	return ioctl(tty, TIOCSWINSZ, &w) < 0 ? fail(errno, "set the size of a terminal") : 0;
 }
 
-int
-tty_get_size(int tty, struct tty_size *size)
+void
+tty_copy_size(int from, int to)
 {
 	struct winsize w;
 
-	if (ioctl(tty, TIOCGWINSZ, &w) < 0)
-		return fail(errno, "get the size of a terminal");
-	*size = (struct tty_size){ .rows = w.ws_row, .columns = w.ws_col };
-	return 0;
+	if (ioctl(from, TIOCGWINSZ, &w) == 0)
+		ioctl(to, TIOCSWINSZ, &w);
 }
 
 struct tty_mode *

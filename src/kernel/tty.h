@@ -22,7 +22,9 @@ int tty_number(int master, unsigned *n);
 int tty_take_over(int slave);
 
 int tty_set_size(int tty, const struct tty_size *size);
-int tty_get_size(int tty, struct tty_size *size);
+
+/* Gives a terminal the size of another; nothing if that is none. */
+void tty_copy_size(int from, int to);
 
 /* Makes our terminal raw; tty_restore() undoes it.  One that is no terminal is left alone. */
 struct tty_mode;

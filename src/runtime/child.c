@@ -7,6 +7,7 @@
 #include "base/file.h"
 #include "base/step.h"
 #include "kernel/pidfd.h"
+#include "kernel/tty.h"
 
 #include <limits.h>
 #include <signal.h>
@@ -35,8 +36,10 @@ child_wants_terminal(const struct child *c)
 int
 child_plan(struct child *c, const struct oci_process *spec, unsigned preserve_fds)
 {
-	if (spec)
-		process_plan(&c->process, spec);
+	int r = spec ? process_plan(&c->process, spec) : 0;
+
+	if (r < 0)
+		return r;
 	process_preserve(&c->process, preserve_fds);
 	if (!child_wants_terminal(c))
 		return 0;
@@ -82,7 +85,11 @@ child_serve_console(struct child *c, int fd)
 	if (c->console >= 0)
 		return console_send(c->console, fd);
 	c->master = fcntl(fd, F_DUPFD_CLOEXEC, 3);
-	return c->master < 0 ? fail(errno, "dup") : 0;
+	if (c->master < 0)
+		return fail(errno, "dup");
+	/* Now, so that the program never sees another one. */
+	tty_copy_size(STDIN_FILENO, c->master);
+	return 0;
 }
 
 int
@@ -104,7 +111,7 @@ write_pid_file(const struct child *c)
 	int n = snprintf(text, sizeof(text), "%d",
 			 c->pid); /* no newline: engines parse all of it */
 
-	return wrap(file_replace_at(AT_FDCWD, c->pid_file, text, (size_t)n, 0644), "pid file");
+	return wrap(file_place(c->pid_file, text, (size_t)n, 0644), "pid file");
 }
 
 static int

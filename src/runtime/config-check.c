@@ -64,6 +64,15 @@ is_listed(const struct checker *c, uint64_t kind)
 	return config_namespace(c->spec, kind, &path);
 }
 
+/* Whether it is another one than ours, so that what is set there is not set for the host. */
+static bool
+is_apart(const struct checker *c, uint64_t kind)
+{
+	const char *path;
+
+	return config_namespace(c->spec, kind, &path) && !(path && ns_is_ours(path, kind));
+}
+
 /* SemVer 2.0.0, as far as a number of three parts and what may follow it. */
 static void
 check_version(struct checker *c)
@@ -180,6 +189,18 @@ refuse(struct checker *c, bool is_set, const char *at, const char *name)
 		bad(c, "is not supported yet", "%s.%s", at, name);
 }
 
+/* What a terminal can have: the kernel keeps 16 bits. */
+static void
+check_console_size(struct checker *c, const struct oci_console_size *s, const char *at)
+{
+	static const char reason[] = "must be 65535 or less";
+
+	if (s && s->height.v > UINT16_MAX)
+		bad(c, reason, "%s.consoleSize.height", at);
+	if (s && s->width.v > UINT16_MAX)
+		bad(c, reason, "%s.consoleSize.width", at);
+}
+
 static void
 check_process(struct checker *c, const struct oci_process *p, const char *at)
 {
@@ -187,6 +208,7 @@ check_process(struct checker *c, const struct oci_process *p, const char *at)
 		bad(c, "must name a program", "%s.args", at);
 	if (*p->cwd != '/')
 		bad(c, "must be an absolute path", "%s.cwd", at);
+	check_console_size(c, p->console_size, at);
 	if (p->user)
 		check_user(c, p->user, at);
 	if (p->capabilities)
@@ -215,7 +237,7 @@ check_names(struct checker *c)
 {
 	static const char reason[] = "needs a uts namespace in .linux.namespaces";
 
-	if (is_listed(c, CLONE_NEWUTS))
+	if (is_apart(c, CLONE_NEWUTS))
 		return;
 	if (c->spec->hostname && *c->spec->hostname)
 		bad(c, reason, ".hostname");
@@ -351,7 +373,7 @@ check_sysctl(struct checker *c)
 			tell(c, false, path, "is set by .hostname");
 		else if (!kind)
 			tell(c, false, path, "is not in a namespace: it would change the host");
-		else if (!is_listed(c, kind))
+		else if (!is_apart(c, kind))
 			tell(c, false, path, "needs a new %s namespace in .linux.namespaces",
 			     number_word(ns_words, kind));
 		if (strchr((*list)->value, '\n'))

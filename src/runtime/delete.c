@@ -122,7 +122,8 @@ guess_record(struct state *s)
 	return 0;
 }
 
-int
+/* Of a container whose state is locked by us.  spec may be NULL: it is read then. */
+static int
 delete_state(const struct runtime *rt, struct state *s, const struct oci_spec *spec, bool force)
 {
 	bool was_complete = false;
@@ -141,6 +142,27 @@ delete_state(const struct runtime *rt, struct state *s, const struct oci_spec *s
 	if (r == 0 && was_complete)
 		r = run_poststop(s, spec);
 	return r < 0 ? r : state_remove(s, rt);
+}
+
+static int
+lock_and_delete(const struct runtime *rt, struct state *s, const struct oci_spec *spec)
+{
+	int r = state_lock(s);
+
+	if (r < 0)
+		return r == -ENOENT ? 0 : r;
+	return delete_state(rt, s, spec, true);
+}
+
+int
+delete_own(const struct runtime *rt, struct state *s, const struct oci_spec *spec)
+{
+	int r = lock_and_delete(rt, s, spec);
+
+	/* Nobody may come after us to delete it.  A shortage passes; what was busy had its time. */
+	if (r < 0 && r != -EBUSY && r != -ETIMEDOUT)
+		r = lock_and_delete(rt, s, spec);
+	return r;
 }
 
 int

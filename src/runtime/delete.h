@@ -5,10 +5,9 @@
 #include "runtime/state.h"
 
 /*
- * Removes a container whose state is locked by us.  spec is its configuration
- * if the caller has it, else it is read.  Without force one that runs is an error.
+ * Locks and removes our own container, with spec as its configuration, by
+ * force.  A container that somebody else has removed is no error.
  */
-int delete_state(const struct runtime *rt, struct state *s, const struct oci_spec *spec,
-		 bool force);
+int delete_own(const struct runtime *rt, struct state *s, const struct oci_spec *spec);
 
 #endif

@@ -14,6 +14,7 @@
 #include "base/words.h"
 #include "kernel/keyring.h"
 #include "kernel/ns.h"
+#include "kernel/pidfd.h"
 #include "kernel/seal.h"
 #include "kernel/tty.h"
 
@@ -268,6 +269,9 @@ enter(struct entry *e)
 		r = sync_serve(c->sync[0], services, e);
 	if (r == 0)
 		r = sync_wait_executed(c->sync[0]);
+	/* Whoever waits for it sees how it ended. */
+	if (r == 0 && e->opts->detach)
+		r = proc_check_executed(c->pid, 0);
 	/* Only for a program that was executed: engines tell the failures apart by its pid file. */
 	if (r == 0)
 		r = child_announce(c);

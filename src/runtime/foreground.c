@@ -33,22 +33,13 @@ foreground_signals(void)
 }
 
 static void
-copy_size(int master)
-{
-	struct tty_size size;
-
-	if (tty_get_size(STDIN_FILENO, &size) == 0)
-		tty_set_size(master, &size);
-}
-
-static void
 hand_on_signals(const struct foreground *f)
 {
 	struct signalfd_siginfo info;
 
 	while (read(f->signals, &info, sizeof(info)) == sizeof(info)) {
 		if (info.ssi_signo == SIGWINCH && f->master >= 0)
-			copy_size(f->master);
+			tty_copy_size(STDIN_FILENO, f->master);
 		else if (pidfd_send_signal(f->pidfd, (int)info.ssi_signo, NULL, 0) < 0 &&
 			 errno != ESRCH)
 			warn("hand on signal %u: %s", info.ssi_signo, err_text(errno));
@@ -108,8 +99,6 @@ foreground_wait(struct foreground *f)
 		{ .fd = f->notify, .events = POLLIN },
 	};
 
-	if (f->master >= 0)
-		copy_size(f->master);
 	while (!p[0].revents) {
 		if (poll(p, countof(p), -1) < 0 && errno != EINTR)
 			return fail(errno, "poll");

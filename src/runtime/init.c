@@ -15,6 +15,7 @@
 #include "kernel/tty.h"
 
 #include <sched.h>
+#include <signal.h>
 #include <stdio.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
@@ -285,11 +286,29 @@ static const struct step setup_steps[] = {
 	{ 0 },
 };
 
+static void
+end_at_once(int signal)
+{
+	_exit(128 + signal);
+}
+
+/* The first process of a pid namespace is deaf to what it has no handler for: only KILL would end it. */
+static void
+heed_signals(void)
+{
+	static const int deadly[] = { SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGUSR1, SIGUSR2, SIGALRM };
+	struct sigaction end = { .sa_handler = end_at_once };
+
+	for (size_t i = 0; i < countof(deadly); i++)
+		sigaction(deadly[i], &end, NULL);
+}
+
 /* Waits until somebody who may starts us; returns the socket to tell how it went. */
 static int
 wait_at_gate(struct child *c)
 {
 	if (c->gate >= 0) {	/* create ends here */
+		heed_signals();
 		close(c->sync[1]);
 		c->sync[1] = -EBADF;
 	}

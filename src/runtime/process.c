@@ -38,25 +38,28 @@ grantable(char **names, uint64_t within, const char *set)
 	return mask;
 }
 
-static void
+static int
 plan_caps(struct process *p)
 {
 	static const struct oci_capabilities none;
 	const struct oci_capabilities *c = p->spec->capabilities ? p->spec->capabilities : &none;
 	struct caps have;
+	int r = caps_read(&have);
 
-	if (caps_read(&have) < 0)
-		have = (struct caps){ 0 };
+	if (r < 0)
+		return r;
 	p->caps.bounding = grantable(c->bounding, have.bounding, "in our bounding set");
 	p->caps.permitted = grantable(c->permitted, have.permitted, "permitted to us");
 	p->caps.effective = grantable(c->effective, p->caps.permitted, "permitted");
 	p->caps.inheritable =
-		grantable(c->inheritable, have.permitted | have.inheritable, "permitted to us");
+		grantable(c->inheritable, p->caps.bounding & (have.permitted | have.inheritable),
+			  "in the bounding set");
 	p->caps.ambient = grantable(c->ambient, p->caps.permitted & p->caps.inheritable,
 				    "both permitted and inheritable");
+	return 0;
 }
 
-void
+int
 process_plan(struct process *p, const struct oci_process *spec)
 {
 	const struct oci_user *u = spec->user;
@@ -70,7 +73,7 @@ process_plan(struct process *p, const struct oci_process *spec)
 		for (size_t i = 0; i < p->n_groups; i++)
 			p->groups[i] = (gid_t)u->additional_gids.v[i];
 	}
-	plan_caps(p);
+	return plan_caps(p);
 }
 
 void
@@ -120,7 +123,7 @@ process_settle_fds(unsigned n)
 			return fail(errno, "open /dev/null");
 		if (fd > 2)
 			fcntl(fd, F_SETFD, FD_CLOEXEC);
-	} while (fd < (int)first);
+	} while ((unsigned)fd < first);
 	close(fd);
 	return close_range(first, ~0u, CLOSE_RANGE_CLOEXEC) < 0 ? fail(errno, "close_range") : 0;
 }
@@ -398,11 +401,13 @@ static int
 search_path(struct process *p, const char *name)
 {
 	const char *path = strv_env(p->env, "PATH");
-	auto_(strv_free_at) char **dirs = strv_split(path ? path : "/bin:/usr/bin", ':');
+	const char *end, *at = path ? path : "/bin:/usr/bin";
 	int refused = 0;
 
-	for (char **d = dirs; d && *d; d++) {
-		autofree char *file = xasprintf("%s/%s", *d, name);
+	/* A part that is empty is the working directory. */
+	for (bool more = true; more; more = *end, at = end + 1) {
+		end = strchrnul(at, ':');
+		autofree char *file = xasprintf("%.*s%s%s", (int)(end - at), at, end > at ? "/" : "", name);
 		int r = may_execute(file);
 
 		if (r == 0) {
@@ -434,12 +439,13 @@ process_find_program(struct process *p)
 static int
 default_signals(void)
 {
-	struct sigaction dfl = { .sa_handler = SIG_DFL };
+	/* The kernel's own struct, zeros mean SIG_DFL: the library hides two signals that it uses. */
+	static const unsigned long dfl[4];
 	sigset_t none;
 
 	/* Handlers go with execve; what was ignored or blocked would stay. */
 	for (int s = 1; s < NSIG; s++)
-		sigaction(s, &dfl, NULL);
+		syscall(SYS_rt_sigaction, s, dfl, NULL, NSIG / 8);
 	sigemptyset(&none);
 	return sigprocmask(SIG_SETMASK, &none, NULL) < 0 ? fail(errno, "unblock signals") : 0;
 }

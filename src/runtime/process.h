@@ -32,12 +32,12 @@ struct process {
 };
 
 /* spec must outlive it. */
-void process_plan(struct process *p, const struct oci_process *spec);
+int process_plan(struct process *p, const struct oci_process *spec);
 void process_done(struct process *p);
 
 /*
- * The descriptors that the process is to inherit: n from 3 on, and behind
- * them those of socket activation (sd_listen_fds(3)) if they are for us.
+ * The descriptors that the process is to inherit, from 3 on: those of socket
+ * activation (sd_listen_fds(3)) if they are for us, and n behind them.
  */
 void process_preserve(struct process *p, unsigned n);
 

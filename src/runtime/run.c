@@ -19,11 +19,7 @@ wait_and_delete(struct creation *c, int signals, int notify)
 	if (c->opts->keep)
 		return status;
 	/* It has ended; what is left are its cgroup, its state and the poststop hooks. */
-	int r = state_lock(&c->state);
-	if (r == -ENOENT)	/* somebody else has deleted it meanwhile */
-		return status;
-	if (r == 0)
-		r = delete_state(c->rt, &c->state, &c->config.spec, true);
+	int r = delete_own(c->rt, &c->state, &c->config.spec);
 	return r < 0 ? wrap(r, "delete") : status;
 }
 
@@ -33,8 +29,11 @@ start_and_wait(struct creation *c, int signals, int *status)
 	autoclose int notify = c->notify ? notify_listen(&c->state) : -EBADF;
 	int r = start_container(c->rt, &c->state, &c->config.spec, c->child.sync[0]);
 
-	if (r < 0)
+	if (r < 0) {
+		if (c->state.record.pid_file)
+			unlink(c->state.record.pid_file);	/* as if run had never been tried */
 		return r;
+	}
 	if (!c->opts->detach)
 		r = *status = wait_and_delete(c, signals, notify);
 	else if (notify >= 0)

@@ -46,6 +46,8 @@ runtime_kill(const struct runtime *rt, const char *id, int signal, bool all)
 		r = state_status(&s, &status, &pidfd);
 	if (r < 0)
 		return r;
+	if (status == STATUS_CREATING)
+		return fail(0, "container not running");
 	/* Engines send 9 to all after each end of a container; what is left, if anything, gets it.
 	 */
 	if (all)

@@ -8,6 +8,8 @@
 #include "base/err.h"
 #include "base/file.h"
 #include "base/log.h"
+#include "base/str.h"
+#include "kernel/pidfd.h"
 
 #include <stdio.h>
 #include <sys/socket.h>
@@ -19,20 +21,20 @@ destroy(const struct runtime *rt, struct state *s, const struct oci_spec *spec, 
 {
 	autofree char *words = xstrdup(err_words());
 
-	int r = state_lock(s);
-	if (r == 0)
-		r = delete_state(rt, s, spec, true);
-	if (r < 0 && r != -ENOENT)
+	if (delete_own(rt, s, spec) < 0)
 		warn("%s", err_words());
 	fail(0, "%s", words);
 	return error;
 }
 
 int
-start_container(const struct runtime *rt, struct state *s, const struct oci_spec *spec, int sock)
+start_container(const struct runtime *rt, struct state *s, const struct oci_spec *spec,
+		int sock)
 {
 	int r = sync_go(sock);
 
+	if (r == 0)
+		r = proc_check_executed((pid_t)s->record.pid.v, s->record.start.v);
 	if (r < 0)
 		return destroy(rt, s, spec, r);
 	unlinkat(s->dir, "gate", 0);
@@ -112,6 +114,9 @@ runtime_start(const struct runtime *rt, const char *id)
 	auto_(state_done) struct state s = STATE_EMPTY;
 	int r = state_find(&s, rt, id);
 
+	/* Not to wait for a create: it may be one of its hooks that calls us. */
+	if (r == 0 && streq(s.record.phase, PHASE_CREATING))
+		r = check_created(&s, NULL);
 	if (r == 0)
 		r = state_lock(&s);
 	return r < 0 ? r : start_created(rt, &s);

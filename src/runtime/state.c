@@ -167,8 +167,9 @@ state_find(struct state *s, const struct runtime *rt, const char *id)
 	if (r < 0)
 		return r;
 	r = state_load(s);
+	/* Not yet, or not any more: its directory comes before the record and goes after it. */
 	if (r == -ENOENT)
-		return fail(EAGAIN, "container %s is being created", id);
+		fail(0, "container does not exist");
 	return r;
 }
 

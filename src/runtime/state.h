@@ -71,7 +71,7 @@ int state_make(struct state *s, const struct runtime *rt, const char *id);
 /* Opens ROOT/ID.  -ENOENT, "container does not exist", if there is none. */
 int state_open(struct state *s, const struct runtime *rt, const char *id);
 
-/* Opens and reads the record. */
+/* Opens and reads the record; -ENOENT as for state_open(), also before the first one is written. */
 int state_find(struct state *s, const struct runtime *rt, const char *id);
 
 /* Waits for the lock; -ENOENT if the container was deleted meanwhile. */

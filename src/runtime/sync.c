@@ -11,6 +11,18 @@ struct sync_msg {
 	char words[4096];
 };
 
+/* Of too many words the middle goes: the end has the reason. */
+static void
+copy_words(char *to, size_t size, const char *words)
+{
+	size_t len = strlen(words), half = size / 2;
+
+	if (len < size)
+		memcpy(to, words, len + 1);
+	else
+		snprintf(to, size, "%.*s...%s", (int)half - 4, words, words + len - half);
+}
+
 static int
 send_msg(int sock, enum sync_type type, int code, const char *words, int fd)
 {
@@ -19,7 +31,7 @@ send_msg(int sock, enum sync_type type, int code, const char *words, int fd)
 
 	m.type = type;
 	m.code = code;
-	snprintf(m.words, sizeof(m.words), "%s", words);
+	copy_words(m.words, sizeof(m.words), words);
 	return packet_send(sock, &m, offsetof(struct sync_msg, words) + strlen(m.words) + 1, &fds);
 }
 

@@ -51,7 +51,7 @@ fails_clean()
 @test "init becomes a child of the caller's subreaper, which can wait for it" {
 	needs_cmd python3
 	shell 'exit 7'
-	run python3 - "$OCIRUN" "$STATE" "$BUNDLE" "$ID" <<-'END'
+	run timeout 30 python3 - "$OCIRUN" "$STATE" "$BUNDLE" "$ID" <<-'END'
 		import ctypes, os, subprocess, sys
 		runtime, root, bundle, name = sys.argv[1:]
 		ctypes.CDLL(None).prctl(36, 1, 0, 0, 0)	# PR_SET_CHILD_SUBREAPER

@@ -284,7 +284,11 @@ wait_until()
 	local end=$((SECONDS + ${WAIT_LIMIT:-10}))
 
 	until "$@" >/dev/null 2>&1; do
-		((SECONDS < end)) || die "waited ${WAIT_LIMIT:-10} s in vain for: $*"
+		# Also where it is part of a condition, and set -e does not end it.
+		((SECONDS < end)) || {
+			die "waited ${WAIT_LIMIT:-10} s in vain for: $*"
+			return
+		}
 		sleep 0.02
 	done
 }

@@ -166,6 +166,8 @@ joined()
 	config '.hostname = "lent"'
 	container_ok hostname
 	same "$output" lent
+	joined uts /proc/self/ns/uts
+	run_fail '.hostname: needs a uts namespace' run --bundle "$BUNDLE" "$ID"
 	same "$(nsenter --target "$background" --uts hostname)" lent
 	[[ $(hostname) != lent ]]
 }

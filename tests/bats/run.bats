@@ -117,7 +117,6 @@ ready()
 	running
 	same "$output" ""
 	same "$(status_of "$ID")" running
-	wait_until gone "$background"
 	same "$(our_processes | wc -l)" 1
 }
 

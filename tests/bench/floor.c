@@ -156,14 +156,33 @@ make_cgroups(const char *name)
 	closedir(dir);
 }
 
-/* With v1 the process goes in by itself; with v2 it was born there. */
+static bool
+is_v2(int i)
+{
+	return cgroups.v2 || !strcmp(cgroups.hierarchy[i], "unified");
+}
+
+/*
+ * With v2 a process is born there; with v1 it goes by itself.  A thread that
+ * moves only itself, by `tasks`, need not wait for the grace period that any
+ * other move waits for.
+ */
 static void
 join_cgroups(void)
 {
-	if (cgroups.v2)
-		return;
 	for (int i = 0; i < cgroups.n; i++)
-		write_at(cgroups.dir[i], "cgroup.procs", "0");
+		if (!is_v2(i))
+			write_at(cgroups.dir[i], "tasks", "0");
+}
+
+/* Where a process is born: the v2 hierarchy, alone or beside v1, or nowhere. */
+static int
+birthplace(void)
+{
+	for (int i = 0; i < cgroups.n; i++)
+		if (is_v2(i))
+			return cgroups.dir[i];
+	return -1;
 }
 
 static void
@@ -468,36 +487,29 @@ execute(bool pause)
 	must(-1, args[0]);
 }
 
-/* Tells the other side that we are ready, and waits until it says go. */
 static void
-wait_at(int gate)
+tell(int gate)
 {
-	char c = 0;
-
-	must(write(gate, &c, 1), "ready");
-	must(read(gate, &c, 1), "go");
+	must(write(gate, "", 1), "tell");
 }
 
-/* Lets it go, and returns when it has executed: then its end closes. */
+/* What the other side tells, or its end. */
 static void
-open_gate(int gate)
+hear(int gate)
 {
-	char c = 0;
+	char c;
 
-	must(read(gate, &c, 1), "ready");
-	must(write(gate, &c, 1), "go");
-	must(read(gate, &c, 1), "started");
+	must(read(gate, &c, 1), "hear");
 }
 
-/* Process 1 of the container; gate < 0: no waiting. */
+/* Process 1 of the container. */
 static void
-init(const char *rootfs, int gate)
+init(const char *rootfs, int gate, bool wait)
 {
 	int root;
 
 	must(setsid(), "setsid");
 	join_cgroups();
-	/* only now, for its root is where the process is */
 	must(unshare(CLONE_NEWCGROUP), "cgroup namespace");
 	must(syscall(SYS_keyctl, KEYCTL_JOIN_SESSION_KEYRING, cgroups.name), "keyring");
 	must(sethostname("floor", 5), "hostname");
@@ -505,14 +517,16 @@ init(const char *rootfs, int gate)
 	root = open_root(rootfs);
 	for (size_t i = 0; i < ARRAY_SIZE(mounts); i++)
 		mount_fs(root, &mounts[i]);
-	mount_cgroups(root);
 	make_devices(root);
+	mount_cgroups(root);
 	protect_paths(root);
 	mask_paths(root);
 	enter_root(root);
-	if (gate >= 0)
-		wait_at(gate);
-	execute(gate >= 0);
+	if (wait) {
+		tell(gate);
+		hear(gate);
+	}
+	execute(wait);
 }
 
 static pid_t
@@ -536,16 +550,32 @@ wait_for(pid_t pid)
 	return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 }
 
+/* The container's process 1, with our end of the gate. */
+static pid_t
+start(const char *rootfs, bool wait, int *end)
+{
+	int gate[2];
+	pid_t pid;
+
+	must(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, gate), "socketpair");
+	pid = clone_process(namespaces, birthplace());
+	if (pid == 0) {
+		close(gate[1]);
+		init(rootfs, gate[0], wait);
+	}
+	close(gate[0]);
+	*end = gate[1];
+	return pid;
+}
+
 static int
 run(const char *rootfs, const char *name)
 {
+	int gate, status;
 	pid_t pid;
-	int status;
 
 	make_cgroups(name);
-	pid = clone_process(namespaces, cgroups.v2 ? cgroups.dir[0] : -1);
-	if (pid == 0)
-		init(rootfs, -1);
+	pid = start(rootfs, false, &gate);
 	status = wait_for(pid);
 	remove_cgroups();
 	return status;
@@ -554,18 +584,14 @@ run(const char *rootfs, const char *name)
 static int
 life(const char *rootfs, const char *name)
 {
-	int gate[2];
+	int gate;
 	pid_t pid;
 
-	must(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, gate), "socketpair");
 	make_cgroups(name);
-	pid = clone_process(namespaces, cgroups.v2 ? cgroups.dir[0] : -1);
-	if (pid == 0) {
-		close(gate[1]);
-		init(rootfs, gate[0]);
-	}
-	close(gate[0]);
-	open_gate(gate[1]);
+	pid = start(rootfs, true, &gate);
+	hear(gate);	/* made */
+	tell(gate);	/* go */
+	hear(gate);	/* executed: its end closes */
 	must(kill(pid, SIGKILL), "kill");
 	wait_for(pid);
 	remove_cgroups();
@@ -614,7 +640,7 @@ exec_in(const char *pid)
 
 	open_cgroups_of(pid);
 	must(setns(target, namespaces | CLONE_NEWCGROUP), "setns");
-	child = clone_process(0, cgroups.v2 ? cgroups.dir[0] : -1);
+	child = clone_process(0, birthplace());
 	if (child == 0) {
 		must(setsid(), "setsid");
 		join_cgroups();

@@ -19,6 +19,7 @@ struct fault {
 	enum target target;	/* the runtime itself, or all that it forks, up to their execve */
 	int error;		/* to be returned instead of the call; 0: SIGKILL before the call */
 	unsigned long at;	/* the first is 1 */
+	int also;		/* 0, or a child of ours that counts as one of the command */
 };
 
 struct outcome {
@@ -32,7 +33,8 @@ struct outcome {
  * Runs argv to its end, with output to out and errors to out.err; a fault of NULL is none.  What it
  * leaves running is running, and our child, for we are a subreaper.
  */
-struct outcome inject(char *const argv[], const char *out, const struct fault *fault, int deadline_ms);
+struct outcome inject(char *const argv[], const char *out, const struct fault *fault,
+		      int deadline_ms);
 
 /* Reaps what ended; returns whether a child is left. */
 bool reap(void);
@@ -46,7 +48,7 @@ struct sight {
 	unsigned processes;	/* descendants of ours that live */
 	unsigned mounts;	/* of our mount namespace */
 	char *cgroups;		/* each with " "; "" if there is none */
-	char *files;		/* below the private directory, but for the state of the container */
+	char *files;		/* below the private directory, without the container's state */
 	bool state, temporary;	/* a state directory; a file in it that was to be renamed */
 };
 
@@ -56,6 +58,9 @@ void sight_done(struct sight *s);
 
 /* What is there and was not before, in words; "" if nothing.  free() takes it. */
 char *sight_more(const struct sight *now, const struct sight *before);
+
+/* Some child of ours that lives, or 0. */
+int any_child(void);
 
 /* Ends all processes of ours that live; removes the cgroups that bear the name. */
 void clear_away(const char *id);

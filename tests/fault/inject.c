@@ -153,7 +153,15 @@ drop_tracee(struct trace *t, pid_t pid)
 static bool
 never_fails(long call)
 {
-	return call == SYS_exit || call == SYS_exit_group || call == SYS_rt_sigreturn;
+	static const long list[] = {
+		SYS_exit, SYS_exit_group, SYS_rt_sigreturn, SYS_umask, SYS_getpid, SYS_gettid,
+		SYS_getppid, SYS_getuid, SYS_geteuid, SYS_getgid, SYS_getegid,
+	};
+
+	for (size_t i = 0; i < sizeof(list) / sizeof(list[0]); i++)
+		if (call == list[i])
+			return true;
+	return false;
 }
 
 static void
@@ -204,9 +212,9 @@ go_on(struct trace *t, pid_t pid, int sig)
 }
 
 static void
-let_go(struct trace *t, pid_t pid)
+let_go(struct trace *t, pid_t pid, int sig)
 {
-	ptrace(PTRACE_DETACH, pid, 0, 0);
+	ptrace(PTRACE_DETACH, pid, 0, sig);
 	drop_tracee(t, pid);
 }
 
@@ -218,16 +226,21 @@ on_stop(struct trace *t, pid_t pid, int status)
 	add_tracee(t, pid);
 	if (event == PTRACE_EVENT_EXEC && pid == t->main)
 		t->main_runs = true;
-	else if (event == PTRACE_EVENT_EXEC || (t->main_ended && event == PTRACE_EVENT_STOP)) {
-		let_go(t, pid);	/* a hook, or the container's program; or an init that waits at its gate */
+	else if (event == PTRACE_EVENT_EXEC) {
+		let_go(t, pid, 0);	/* a hook, or the container's program */
 		return;
 	}
 	if (sig == (SIGTRAP | 0x80)) {
-		if (t->main_runs && is_target(t, pid))
+		if ((t->main_runs || pid == t->fault->also) && is_target(t, pid))
 			on_call(t, pid);
 		sig = 0;
 	}
-	go_on(t, pid, event ? 0 : sig == SIGTRAP ? 0 : sig);
+	if (event || sig == SIGTRAP)
+		sig = 0;
+	if (t->main_ended && t->victim != pid)
+		let_go(t, pid, sig);	/* an init that waits at its gate, or soon will */
+	else
+		go_on(t, pid, sig);
 }
 
 static void
@@ -335,6 +348,10 @@ inject(char *const argv[], const char *out, const struct fault *fault, int deadl
 	t.main = start(argv, out, &go);
 	if (fault && ptrace(PTRACE_SEIZE, t.main, 0, options) < 0)
 		die("ptrace: not allowed");
+	if (fault && fault->also)
+		ptrace(PTRACE_SEIZE, fault->also, 0, options);
+	if (fault && fault->also)
+		ptrace(PTRACE_INTERRUPT, fault->also, 0, 0);
 	if (write(go, "", 1) != 1)
 		die("the command has ended");
 	close(go);

@@ -79,8 +79,7 @@ read_processes(void)
 	size_t n = 0;
 
 	while (dir && (e = readdir(dir)) && n < PIDS_MAX)
-		if (*e->d_name >= '1' && *e->d_name <= '9' && read_process(e->d_name, processes + n))
-			n++;
+		n += atoi(e->d_name) > 0 && read_process(e->d_name, processes + n);
 	if (dir)
 		closedir(dir);
 	return n;
@@ -116,6 +115,22 @@ each_descendant(void (*call)(pid_t))
 			call(processes[i].pid);
 	}
 	return found;
+}
+
+static pid_t found_child;
+
+static void
+keep_child(pid_t pid)
+{
+	found_child = pid;
+}
+
+int
+any_child(void)
+{
+	found_child = 0;
+	each_descendant(keep_child);
+	return found_child;
 }
 
 /* -- mounts -- */
@@ -189,12 +204,11 @@ static struct { const char *state, *id; struct sight *sight; } tree;
 static int
 see_file(const char *path, const struct stat *st, int type, struct FTW *where)
 {
-	const char *in_state = strncmp(path, tree.state, strlen(tree.state)) == 0 ? path + strlen(tree.state) : "";
+	size_t n = strlen(path), root = strlen(tree.state);
+	bool below = strncmp(path, tree.state, root) == 0 && path[root] == '/';
 
 	(void)st, (void)type, (void)where;
-	if (*in_state == '/' && strncmp(in_state + 1, tree.id, strlen(tree.id)) == 0) {
-		size_t n = strlen(path);
-
+	if (below && strncmp(path + root + 1, tree.id, strlen(tree.id)) == 0) {
 		tree.sight->state = true;
 		tree.sight->temporary |= n > 4 && strcmp(path + n - 4, ".tmp") == 0;
 		return 0;

@@ -16,12 +16,45 @@ print_value(const char *path)
 	int fd = open(path, O_RDONLY | O_CLOEXEC);
 	ssize_t n = fd < 0 ? -1 : read(fd, text, sizeof(text));
 
-	for (char *line = text, *end; n > 0 && (end = memchr(line, '\n', (size_t)n)); line = end + 1) {
-		printf("limit %s %.*s\n", path, (int)(end - line), line);
-		n -= end + 1 - line;
-	}
+	if (n > 0)
+		text[n - 1] = '\0';	/* the last newline */
+	for (char *line = n > 0 ? strtok(text, "\n") : NULL; line; line = strtok(NULL, "\n"))
+		printf("limit %s %s\n", path, line);
 	if (fd >= 0)
 		close(fd);
+}
+
+/*
+ * Hierarchies where we are not in the cgroup of the container: its path leads
+ * out of the namespace, or the namespace was made at the host's own root,
+ * which alone has this file on v1, and lacks that one on v2.
+ */
+static void
+print_outside(void)
+{
+	static const char *const names[] = {
+		"blkio", "cpu", "cpuacct", "cpuset", "devices", "freezer", "hugetlb", "memory",
+		"net_cls", "net_prio", "perf_event", "pids", "rdma", "systemd",
+	};
+	char line[1024], path[64];
+	FILE *f = fopen("/proc/self/cgroup", "re");
+
+	while (f && fgets(line, sizeof(line), f))
+		if (strstr(line, ":/.."))
+			printf("outside %s", line);
+	if (f)
+		fclose(f);
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		snprintf(path, sizeof(path), "/sys/fs/cgroup/%s/release_agent", names[i]);
+		if (access(path, F_OK) == 0)
+			printf("outside %s\n", names[i]);
+	}
+	if (access("/sys/fs/cgroup/cgroup.procs", F_OK) == 0 &&
+	    access("/sys/fs/cgroup/cgroup.type", F_OK) < 0)
+		printf("outside v2\n");
+	if (access("/sys/fs/cgroup/unified/cgroup.procs", F_OK) == 0 &&
+	    access("/sys/fs/cgroup/unified/cgroup.type", F_OK) < 0)
+		printf("outside unified\n");
 }
 
 /* A node of the image that no rule allows: EPERM, and ENXIO if the rules are not in force. */
@@ -44,8 +77,9 @@ main(int argc, char **argv)
 		"/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/pids.max", "/sys/fs/cgroup/cpu.weight",
 	};
 	static char *const sections[] = {
-		"probe", "namespaces", "mounts", "capabilities", "security", "limits", "ids", "args",
-		"fds", "cgroups", "names", "nodes", "interfaces", "process", "sysctls", "signals", NULL,
+		"probe", "namespaces", "mounts", "capabilities", "security", "limits",
+		"ids", "args", "fds", "names", "nodes", "interfaces", "process", "sysctls",
+		"signals", NULL,
 	};
 
 	if (argc > 1 && !strcmp(argv[1], "hook"))
@@ -55,6 +89,7 @@ main(int argc, char **argv)
 			pause();
 	for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++)
 		print_value(files[i]);
+	print_outside();
 	print_device();
 	fflush(stdout);
 	execv("/probe", sections);

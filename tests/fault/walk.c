@@ -29,6 +29,7 @@
 #include <sys/mount.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -53,7 +54,7 @@ static const struct row {
 	enum before before;
 	const char *words[WORDS_MAX];	/* the id is put for "ID" */
 	const char *out;		/* where the command writes */
-	const char *view;		/* where the view of the container is found after it; NULL: there is none */
+	const char *view;		/* where what the container saw is found, or NULL */
 } rows[] = {
 	{ "create", BEFORE_NOTHING, { "create", "--bundle", BUNDLE, "--pid-file", PID_FILE, "ID" },
 	  OUT_CONTAINER, OUT_CONTAINER },
@@ -61,8 +62,8 @@ static const struct row {
 	  OUT_CONTAINER, OUT_CONTAINER },
 	{ "start", BEFORE_CREATED, { "start", "ID" }, OUT_COMMAND, OUT_CONTAINER },
 	{ "exec", BEFORE_RUNNING, { "exec", "ID", "/view" }, OUT_COMMAND, OUT_COMMAND },
-	{ "exec-detached", BEFORE_RUNNING, { "exec", "--detach", "--pid-file", PID_FILE, "ID", "/view" },
-	  OUT_COMMAND, OUT_COMMAND },
+	{ "exec-detached", BEFORE_RUNNING,
+	  { "exec", "--detach", "--pid-file", PID_FILE, "ID", "/view" }, OUT_COMMAND, OUT_COMMAND },
 	{ "kill", BEFORE_RUNNING, { "kill", "ID", "KILL" }, OUT_COMMAND, NULL },
 	{ "delete", BEFORE_RUNNING, { "delete", "--force", "ID" }, OUT_COMMAND, NULL },
 };
@@ -86,7 +87,13 @@ static struct {
 struct sum {
 	unsigned points, right_after, after_delete, hangs, open, left, other;
 };
-static struct sum (*sums)[2][KINDS];
+static struct sum *sums;
+
+/* A walk is a row, a target and a fault. */
+#define WALKS (ROWS * 2 * KINDS)
+#define ROW_OF(walk) (rows + (walk) / KINDS / 2)
+#define TARGET_OF(walk) ((enum target)((walk) / KINDS % 2))
+#define KIND_OF(walk) (kinds + (walk) % KINDS)
 
 struct walker {
 	char *id;
@@ -105,7 +112,8 @@ struct walker {
 /* -- the runtime -- */
 
 static struct outcome
-command(const struct walker *w, const char *const *words, const char *out, const struct fault *fault)
+command(const struct walker *w, const char *const *words, const char *out,
+	const struct fault *fault)
 {
 	const char *argv[WORDS_MAX + 4] = { RUNTIME, "--root", STATE };
 
@@ -153,8 +161,9 @@ tell(struct walker *w, unsigned *count, const char *what, const char *more)
 	char *file = text("%s.err", w->row->out), *said = read_text(file);
 
 	said[strcspn(said, "\n")] = 0;
-	char *line = text("BAD %s %s %s %lu %s(%ld): %s: %s[status %d: %s]\n", w->row->name, targets[w->fault.target],
-			  w->kind->name, w->fault.at, call ? call : "?", w->out.call, what, more, w->out.status, said);
+	char *line = text("BAD %s %s %s %lu %s(%ld): %s: %s[status %d: %s]\n", w->row->name,
+			  targets[w->fault.target], w->kind->name, w->fault.at, call ? call : "?",
+			  w->out.call, what, more, w->out.status, said);
 	if (write(STDOUT_FILENO, line, strlen(line)) < 0)
 		die("no output");
 	__atomic_add_fetch(count, 1, __ATOMIC_RELAXED);
@@ -203,12 +212,15 @@ static void
 prepare(struct walker *w, enum before before)
 {
 	static const char *const create[WORDS_MAX] = { "create", "--bundle", BUNDLE, "ID" };
+	static const char *const run[WORDS_MAX] = {
+		"run", "--detach", "--bundle", BUNDLE, "--config", BUNDLE "/wait.json", "ID"
+	};
 
 	unlink(PID_FILE);
 	if (before == BEFORE_CREATED)
 		must(command(w, create, OUT_CONTAINER, NULL), "create");
 	if (before == BEFORE_RUNNING)
-		must(COMMAND(w, "run", "--detach", "--bundle", BUNDLE, "--config", BUNDLE "/wait.json", "ID"), "run");
+		must(command(w, run, OUT_COMMAND, NULL), "run");
 }
 
 /* Until no more processes live than before. */
@@ -244,7 +256,8 @@ compare_view(struct walker *w, const char *path, const char *what)
 	if (*p || *q) {
 		while (p > want && p[-1] != '\n')
 			p--, q--;
-		char *line = text("\"%.*s\" instead of \"%.*s\" ", (int)strcspn(q, "\n"), q, (int)strcspn(p, "\n"), p);
+		char *line = text("\"%.*s\" instead of \"%.*s\" ", (int)strcspn(q, "\n"), q,
+				  (int)strcspn(p, "\n"), p);
 
 		tell(w, &w->sum->open, what, line);
 		free(line);
@@ -259,8 +272,12 @@ judge_success(struct walker *w, const struct sight *before)
 	const char *name = w->row->name;
 
 	unlink(PID_FILE);
-	if (!strcmp(name, "create") && COMMAND(w, "start", "ID").status)
+	if (!strcmp(name, "create") && COMMAND(w, "start", "ID").status) {
+		/* Init may die behind create; that is a container that has stopped. */
+		if (w->fault.target == TARGET_CHILD && await_processes(w, 0, DYING_MS))
+			return;
 		tell(w, &w->sum->other, "created, but does not start", "");
+	}
 	if (!strcmp(name, "create") || !strcmp(name, "start"))
 		if (!await_processes(w, 0, ENDING_MS))
 			tell(w, &w->sum->other, "the container does not end", "");
@@ -268,7 +285,11 @@ judge_success(struct walker *w, const struct sight *before)
 		await_processes(w, before->processes, ENDING_MS);
 	if (!strcmp(name, "kill") && !await_processes(w, 0, ENDING_MS))
 		tell(w, &w->sum->other, "0, but not killed", "");
-	if (w->row->view)
+	/* Who may make no device nodes gets those of the host: the same devices. */
+	bool bound = w->out.call == SYS_mknodat && w->fault.error == EPERM;
+	/* One that was killed behind GO, and reaped by us, was started for all that start knows. */
+	bool killed = !strcmp(name, "start") && w->fault.target == TARGET_CHILD && !w->fault.error;
+	if (w->row->view && !killed && !bound)
 		compare_view(w, w->row->view, "FAIL-OPEN");
 	if (!strcmp(name, "run") || !strcmp(name, "delete"))
 		tell_more(w, &w->nothing, &w->sum->left, "0, and left");
@@ -276,11 +297,24 @@ judge_success(struct walker *w, const struct sight *before)
 		tell_more(w, before, &w->sum->left, "0, and left");
 }
 
+/* What went wrong then went wrong behind the container's end, and the pid file was right. */
+static bool
+has_run(const struct walker *w)
+{
+	char *view = read_view(w, OUT_CONTAINER);
+	bool same = !strcmp(view, w->view[w->row - rows]);
+
+	free(view);
+	return same;
+}
+
 /* A command that fails leaves nothing new; and if the state is gone, nothing at all. */
 static void
 judge_failure(struct walker *w, const struct sight *before)
 {
 	await_processes(w, before->processes, DYING_MS);
+	if (!strcmp(w->row->name, "run") && has_run(w))
+		unlink(PID_FILE);
 	struct sight now = look(TOP, STATE, w->id);
 	tell_more(w, now.state ? before : &w->nothing, &w->sum->left, "failed, and left");
 	sight_done(&now);
@@ -292,7 +326,7 @@ take_pid_file(const struct walker *w)
 {
 	char *path = text(STATE "/%s/state.json", w->id), *record = read_text(path);
 
-	if (*record && !strstr(record, "\"phase\":\"creating\""))
+	if (!strstr(record, "\"phase\":\"creating\""))
 		unlink(PID_FILE);
 	free(record);
 	free(path);
@@ -377,8 +411,8 @@ show(const struct walker *w)
 {
 	char *file = text("%s.err", w->row->out), *said = read_text(file);
 
-	printf("%s %s %s %lu: status %d\n%s", w->row->name, targets[w->fault.target], w->kind->name, w->fault.at,
-	       w->out.status, said);
+	printf("%s %s %s %lu: status %d\n%s", w->row->name, targets[w->fault.target],
+	       w->kind->name, w->fault.at, w->out.status, said);
 	free(said);
 	free(file);
 }
@@ -391,6 +425,9 @@ walk_point(struct walker *w, unsigned long at)
 	w->bad = false;
 	prepare(w, w->row->before);
 	struct sight before = look(TOP, STATE, w->id);
+	/* Who does what start asks for is no child of start. */
+	bool has_init = w->row->before == BEFORE_CREATED && w->fault.target == TARGET_CHILD;
+	w->fault.also = has_init ? any_child() : 0;
 	w->out = command(w, w->row->words, w->row->out, &w->fault);
 	if (opts.only)
 		show(w);
@@ -514,18 +551,17 @@ work(unsigned long number)
 	enter_world();
 	new_name(&w);
 	learn(&w);
-	for (size_t r = 0; r < ROWS; r++)
-		for (size_t t = 0; t < 2; t++)
-			for (size_t k = 0; k < KINDS; k++) {
-				if (!chosen(opts.commands, rows[r].name) || !chosen(opts.targets, targets[t]) ||
-				    !chosen(opts.faults, kinds[k].name))
-					continue;
-				w.row = rows + r;
-				w.kind = kinds + k;
-				w.fault = (struct fault){ .target = (enum target)t, .error = kinds[k].error };
-				w.sum = &sums[r][t][k];
-				walk(&w, number);
-			}
+	for (size_t i = 0; i < WALKS; i++) {
+		enum target target = TARGET_OF(i);
+
+		w.row = ROW_OF(i);
+		w.kind = KIND_OF(i);
+		w.fault = (struct fault){ .target = target, .error = w.kind->error };
+		w.sum = sums + i;
+		if (chosen(opts.commands, w.row->name) && chosen(opts.targets, targets[target]) &&
+		    chosen(opts.faults, w.kind->name))
+			walk(&w, number);
+	}
 	return 0;
 }
 
@@ -534,16 +570,16 @@ print_table(void)
 {
 	unsigned bad = 0;
 
-	printf("%-14s %-6s %-7s %7s %7s %7s %7s %7s %7s %7s\n", "command", "target", "fault", "points", "after",
-	       "delete", "hang", "open", "left", "other");
-	for (size_t i = 0; i < ROWS * 2 * KINDS; i++) {
-		const struct sum *s = &sums[0][0][0] + i;
+	printf("%-14s %-6s %-7s %7s %7s %7s %7s %7s %7s %7s\n", "command", "target", "fault",
+	       "points", "after", "delete", "hang", "open", "left", "other");
+	for (size_t i = 0; i < WALKS; i++) {
+		const struct sum *s = sums + i;
 
 		if (!s->points)
 			continue;
-		printf("%-14s %-6s %-7s %7u %7u %7u %7u %7u %7u %7u\n", rows[i / KINDS / 2].name,
-		       targets[i / KINDS % 2], kinds[i % KINDS].name, s->points, s->right_after, s->after_delete,
-		       s->hangs, s->open, s->left, s->other);
+		printf("%-14s %-6s %-7s %7u %7u %7u %7u %7u %7u %7u\n", ROW_OF(i)->name,
+		       targets[TARGET_OF(i)], KIND_OF(i)->name, s->points, s->right_after,
+		       s->after_delete, s->hangs, s->open, s->left, s->other);
 		bad += s->after_delete + s->hangs + s->open + s->left + s->other;
 	}
 	return bad;
@@ -553,9 +589,13 @@ static void
 read_options(int argc, char **argv)
 {
 	static const struct option list[] = {
-		{ "commands", required_argument, NULL, 'c' }, { "targets", required_argument, NULL, 't' },
-		{ "faults", required_argument, NULL, 'f' }, { "every", required_argument, NULL, 'e' },
-		{ "only", required_argument, NULL, 'o' }, { "jobs", required_argument, NULL, 'j' }, { 0 },
+		{ "commands", required_argument, NULL, 'c' },
+		{ "targets", required_argument, NULL, 't' },
+		{ "faults", required_argument, NULL, 'f' },
+		{ "every", required_argument, NULL, 'e' },
+		{ "only", required_argument, NULL, 'o' },
+		{ "jobs", required_argument, NULL, 'j' },
+		{ 0 },
 	};
 	int c;
 
@@ -572,8 +612,8 @@ read_options(int argc, char **argv)
 	if (opts.only)
 		opts.jobs = 1;
 	if (argc - optind != 2 || !opts.every || !opts.jobs)
-		die("usage: walk [--commands LIST] [--targets LIST] [--faults LIST] [--every N] [--only N] "
-		    "[--jobs N] RUNTIME BUNDLE");
+		die("usage: walk [--commands LIST] [--targets LIST] [--faults LIST] [--every N] "
+		    "[--only N] [--jobs N] RUNTIME BUNDLE");
 	opts.runtime = argv[optind];
 	opts.bundle = argv[optind + 1];
 }
@@ -585,7 +625,8 @@ main(int argc, char **argv)
 	int status;
 
 	read_options(argc, argv);
-	sums = mmap(NULL, sizeof(*sums) * ROWS, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	sums = mmap(NULL, sizeof(*sums) * WALKS, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS,
+		    -1, 0);
 	setvbuf(stdout, NULL, _IOLBF, 0);
 	for (unsigned long i = 0; i < opts.jobs; i++)
 		if (fork() == 0)

@@ -7,9 +7,12 @@
  *
  * v1 and hybrid: a directory in every mounted hierarchy (the unified one of a
  * hybrid included), for engines read statistics from each line of
- * /proc/PID/cgroup.  v2: one directory.
+ * /proc/PID/cgroup.  v2: one directory.  A hybrid is frozen and killed by its
+ * unified hierarchy, so that freezer.state of a paused container is THAWED; a
+ * freezing that another program did by freezer.state is seen and undone too.
  *
- * Nothing sleeps: removal waits on events (cgroup.events on v2, pidfds on v1).
+ * Waits are on events: cgroup.events on v2 and hybrids, pidfds on v1.  Only the
+ * v1 freezer has none; its state is read each millisecond.
  */
 #ifndef RUNTIME_CGROUP_H
 #define RUNTIME_CGROUP_H
@@ -73,8 +76,7 @@ int cgroup_limit(const struct cgroup *cg, const struct oci_resources *r);
  */
 int cgroup_limit_devices(const struct cgroup *cg, const struct oci_resources *r);
 
-/* An fd of the v2 (or the hybrid's unified) directory for CLONE_INTO_CGROUP; -ENOENT if there is
- * none. */
+/* An fd of the v2 or unified directory, for CLONE_INTO_CGROUP; -ENOENT if there is none. */
 int cgroup_open_unified(const struct cgroup *cg);
 
 /*
@@ -92,9 +94,11 @@ int cgroup_join(const struct cgroup *cg, pid_t pid, bool cloned_into_unified);
  */
 int cgroup_sub(struct cgroup *sub, const struct cgroup *cg, const char *path);
 
-int cgroup_freeze(const struct cgroup *cg, bool on); /* returns when it is so, within a deadline */
-int cgroup_frozen(const struct cgroup *cg);		/* 1, 0, or -errno */
-bool cgroup_exists(const struct cgroup *cg);		/* in any hierarchy */
+/* Returns when it is so, or with an error (and thawed again) after two seconds. */
+int cgroup_freeze(const struct cgroup *cg, bool on);
+
+int cgroup_frozen(const struct cgroup *cg);	/* 1, 0, or -errno */
+bool cgroup_exists(const struct cgroup *cg);	/* in any hierarchy */
 
 /* Every process in it and below; *pids is for free().  A cgroup that is not there has none. */
 int cgroup_pids(const struct cgroup *cg, pid_t **pids, size_t *n);

@@ -1,0 +1,39 @@
+#!/usr/bin/env bats
+#
+# The runtime killed, or refused, at its system calls, one after the other: a short walk.  All of
+# it is `make check-fault`; tests/fault/walk.c tells what a point must hold.
+
+load helpers
+
+# walk WORLD OPTIONS...
+walk()
+{
+	local world=$1
+
+	shift
+	needs_cmd unshare
+	[[ -x $SERVIN_BUILDDIR/tests/fault/walk ]] || skip "needs tests/fault/walk"
+	[[ $world == native ]] || "$SERVIN_SRCDIR/tests/in-v2" true 2>/dev/null || skip "needs cgroup v2"
+	FAULT_WORLDS=$world FAULT_BUNDLES=${bundle:-plain} TMPDIR=$BATS_TEST_TMPDIR \
+		"$SERVIN_SRCDIR/tests/fault/run" "$@" 3>&-
+}
+
+@test "create, killed at every call" {
+	walk native --commands create --targets main --faults kill
+}
+
+@test "create, killed at every call, on cgroup v2" {
+	walk v2 --commands create --targets main --faults kill
+}
+
+@test "every command and its children, killed at every 7th call" {
+	walk native --every 7 --faults kill
+}
+
+@test "every command and its children, without memory at every 7th call" {
+	walk native --every 7 --faults ENOMEM
+}
+
+@test "a configuration with hooks, a user and limits, with errors at every 40th call" {
+	bundle=much walk native --every 40 --faults kill,ENOMEM,EIO,EPERM
+}

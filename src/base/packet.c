@@ -109,7 +109,7 @@ packet_connect(const char *path)
 	if (sock < 0)
 		return fail(errno, "socket");
 	if (strlen(path) < sizeof(addr.sun_path)) {
-		strcpy(addr.sun_path, path);
+		memcpy(addr.sun_path, path, strlen(path) + 1);
 	} else {
 		/* An address holds 107 bytes: name the directory by its descriptor. */
 		dir = open(dirname(copy), O_PATH | O_DIRECTORY | O_CLOEXEC);

@@ -44,6 +44,8 @@ start(const struct spawn *s, struct child *c, int in, int out)
 	posix_spawn_file_actions_adddup2(&acts, in, STDIN_FILENO);
 	posix_spawn_file_actions_adddup2(&acts, out, STDOUT_FILENO);
 	posix_spawn_file_actions_adddup2(&acts, out, STDERR_FILENO);
+	/* Nor what an engine left open in us. */
+	posix_spawn_file_actions_addclosefrom_np(&acts, STDERR_FILENO + 1);
 	posix_spawnattr_init(&attr);
 	posix_spawnattr_setsigmask(&attr, &none);	/* ours may be blocked for a signalfd */
 	posix_spawnattr_setflags(&attr, POSIX_SPAWN_SETSIGMASK);

@@ -48,7 +48,9 @@ ns_is_ours(const char *path, uint64_t kind)
 	autofree char *own = xasprintf("/proc/self/ns/%s", number_word(files, kind));
 	struct stat a, b;
 
-	return stat(path, &a) == 0 && stat(own, &b) == 0 && a.st_dev == b.st_dev && a.st_ino == b.st_ino;
+	if (stat(path, &a) < 0 || stat(own, &b) < 0)	/* by path: the host's */
+		return false;
+	return a.st_dev == b.st_dev && a.st_ino == b.st_ino;
 }
 
 int

@@ -99,6 +99,7 @@ foreground_wait(struct foreground *f)
 		{ .fd = f->notify, .events = POLLIN },
 	};
 
+	(void)mode;	/* it is there to be undone */
 	while (!p[0].revents) {
 		if (poll(p, countof(p), -1) < 0 && errno != EINTR)
 			return fail(errno, "poll");

@@ -292,7 +292,7 @@ end_at_once(int signal)
 	_exit(128 + signal);
 }
 
-/* The first process of a pid namespace is deaf to what it has no handler for: only KILL would end it. */
+/* The first process of a pid namespace is deaf to what it has no handler for. */
 static void
 heed_signals(void)
 {

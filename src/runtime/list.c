@@ -2,6 +2,7 @@
 #include "runtime/state.h"
 
 #include "base/err.h"
+#include "base/log.h"
 #include "base/str.h"
 
 #include <dirent.h>
@@ -63,7 +64,12 @@ runtime_list(const struct runtime *rt, struct oci_state ***states)
 		struct oci_state *one;
 
 		/* One that is being made or deleted at this moment is no error, and not there. */
-		if (*e->d_name == '.' || runtime_state(rt, e->d_name, &one) < 0)
+		if (*e->d_name == '.')
+			continue;
+		int r = runtime_state(rt, e->d_name, &one);
+		if (r < 0 && r != -ENOENT)
+			warn("%s: %s", e->d_name, err_words());
+		if (r < 0)
 			continue;
 		if (n + 2 > room)
 			*states = xrealloc(*states, room *= 2, sizeof(struct oci_state *));

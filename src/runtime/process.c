@@ -52,7 +52,8 @@ plan_caps(struct process *p)
 	p->caps.permitted = grantable(c->permitted, have.permitted, "permitted to us");
 	p->caps.effective = grantable(c->effective, p->caps.permitted, "permitted");
 	p->caps.inheritable =
-		grantable(c->inheritable, p->caps.bounding & (have.permitted | have.inheritable),
+		grantable(c->inheritable,
+			  p->caps.bounding & (have.permitted | have.inheritable),
 			  "in the bounding set");
 	p->caps.ambient = grantable(c->ambient, p->caps.permitted & p->caps.inheritable,
 				    "both permitted and inheritable");
@@ -407,7 +408,8 @@ search_path(struct process *p, const char *name)
 	/* A part that is empty is the working directory. */
 	for (bool more = true; more; more = *end, at = end + 1) {
 		end = strchrnul(at, ':');
-		autofree char *file = xasprintf("%.*s%s%s", (int)(end - at), at, end > at ? "/" : "", name);
+		autofree char *file =
+			xasprintf("%.*s%s%s", (int)(end - at), at, end > at ? "/" : "", name);
 		int r = may_execute(file);
 
 		if (r == 0) {
@@ -439,13 +441,14 @@ process_find_program(struct process *p)
 static int
 default_signals(void)
 {
-	/* The kernel's own struct, zeros mean SIG_DFL: the library hides two signals that it uses. */
+	/* The kernel's own struct, all SIG_DFL: the library hides two signals that it uses. */
 	static const unsigned long dfl[4];
 	sigset_t none;
 
 	/* Handlers go with execve; what was ignored or blocked would stay. */
 	for (int s = 1; s < NSIG; s++)
-		syscall(SYS_rt_sigaction, s, dfl, NULL, NSIG / 8);
+		if (syscall(SYS_rt_sigaction, s, dfl, NULL, NSIG / 8) < 0 && errno != EINVAL)
+			return fail(errno, "reset signal %d", s);	/* EINVAL: KILL and STOP */
 	sigemptyset(&none);
 	return sigprocmask(SIG_SETMASK, &none, NULL) < 0 ? fail(errno, "unblock signals") : 0;
 }

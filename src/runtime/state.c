@@ -10,10 +10,14 @@
 
 #include <ctype.h>
 #include <dirent.h>
+#include <signal.h>
 #include <sys/file.h>
 #include <sys/stat.h>
 
 #define RECORD_NAME "state.json"
+
+/* How long a create, a start or a delete may keep others waiting. */
+#define LOCK_S 30
 
 TYPE(record, "state",
 	F_STRING(record, id, "id", .must = true),
@@ -132,15 +136,21 @@ make_root(const struct runtime *rt)
 	return open_root(rt);
 }
 
+/* The words are matched by engines. */
+static int
+does_not_exist(void)
+{
+	fail(0, "container does not exist");
+	return -ENOENT;
+}
+
 static int
 open_dir(struct state *s, int root, const char *id)
 {
 	s->id = xstrdup(id);
 	s->dir = openat(root, id, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-	if (s->dir < 0 && errno == ENOENT) {
-		fail(0, "container does not exist");
-		return -ENOENT;
-	}
+	if (s->dir < 0 && errno == ENOENT)
+		return does_not_exist();
 	return s->dir < 0 ? fail(errno, "open the state of %s", id) : 0;
 }
 
@@ -152,10 +162,8 @@ state_open(struct state *s, const struct runtime *rt, const char *id)
 	if (r < 0)
 		return r;
 	autoclose int root = open_root(rt);
-	if (root == -ENOENT) {
-		fail(0, "container does not exist");
-		return -ENOENT;
-	}
+	if (root == -ENOENT)
+		return does_not_exist();
 	return root < 0 ? root : open_dir(s, root, id);
 }
 
@@ -168,26 +176,45 @@ state_find(struct state *s, const struct runtime *rt, const char *id)
 		return r;
 	r = state_load(s);
 	/* Not yet, or not any more: its directory comes before the record and goes after it. */
-	if (r == -ENOENT)
-		fail(0, "container does not exist");
-	return r;
+	return r == -ENOENT ? does_not_exist() : r;
+}
+
+static void
+wake(int signal)
+{
+	(void)signal;	/* that flock() returns is all */
+}
+
+/* For who is about it may be waiting for us: a hook of create that deletes the container. */
+static int
+lock_in_time(int dir)
+{
+	struct sigaction alarmed = { .sa_handler = wake }, before;
+
+	if (flock(dir, LOCK_EX | LOCK_NB) == 0)
+		return 0;
+	sigaction(SIGALRM, &alarmed, &before);
+	alarm(LOCK_S);
+	int r = flock(dir, LOCK_EX) < 0 ? -errno : 0;
+	alarm(0);
+	sigaction(SIGALRM, &before, NULL);
+	return r == -EINTR ? -EBUSY : r;
 }
 
 int
 state_lock(struct state *s)
 {
 	struct stat st;
-	int r;
+	int r = lock_in_time(s->dir);
 
-	do
-		r = flock(s->dir, LOCK_EX);
-	while (r < 0 && errno == EINTR);
-	if (r < 0 || fstat(s->dir, &st) < 0)
-		return fail(errno, "lock the state of %s", s->id);
-	if (st.st_nlink == 0) {
-		fail(0, "container does not exist");
-		return -ENOENT;
-	}
+	if (r == -EBUSY)
+		return fail(EBUSY, "another ocirun has been at work on it for %d s", LOCK_S);
+	if (r < 0)
+		return fail(-r, "lock the state of %s", s->id);
+	if (fstat(s->dir, &st) < 0)
+		return fail(errno, "stat the state of %s", s->id);
+	if (st.st_nlink == 0)
+		return does_not_exist();
 	s->locked = true;
 	return 0;
 }

@@ -34,6 +34,6 @@ walk()
 	walk native --every 7 --faults ENOMEM
 }
 
-@test "a configuration with hooks, a user and limits, with errors at every 40th call" {
-	bundle=much walk native --every 40 --faults kill,ENOMEM,EIO,EPERM
+@test "a configuration with hooks, a user and limits, with errors at every 60th call" {
+	bundle=much walk native --every 60 --faults kill,ENOMEM,EPERM
 }

@@ -5,9 +5,8 @@
 
 load helpers
 
-# What /proc/PID/ns calls them, in the order of $types.
+# What /proc/PID/ns calls them.
 links="pid net ipc uts mnt cgroup time"
-types="pid network ipc uts mount cgroup time"
 
 # type_of LINK: the specification's word for a file of /proc/PID/ns.
 type_of()

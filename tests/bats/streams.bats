@@ -74,7 +74,7 @@ inside()
 @test "--preserve-fds: holes stay holes" {
 	same "$(with 4,6 inside --preserve-fds 3)" "4 $BUNDLE/file-4"
 	same "$(with 5 inside --preserve-fds=6)" "5 $BUNDLE/file-5"
-	same "$(inside --preserve-fds=3)" ""
+	same "$(with "" inside --preserve-fds=3)" ""
 }
 
 @test "--preserve-fds through create and start" {

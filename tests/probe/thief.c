@@ -1,9 +1,9 @@
 /*
  * thief MODE ...: what a process of a container may try against the runtime, and what came of it.
  *
- * thief exe FILE	until FILE exists: opens /proc/PID/exe of every other process; what is neither
- *			this program nor the one given by THIEF_KNOWN, it tries to write to, by each
- *			way that it knows, also when nobody executes it any more
+ * thief exe FILE	until FILE exists: opens /proc/PID/exe of every other process; what is
+ *			neither this program nor the one given by THIEF_KNOWN, it tries to write
+ *			to, by each way that it knows, also when nobody executes it any more
  * thief trace FILE	until FILE exists: traces, reads and enters every other process that has not
  *			executed the program given by THIEF_KNOWN
  * thief type TTY	pushes a letter into the input of a terminal
@@ -108,7 +108,8 @@ make_writable(int fd)
 static int
 writable_by_clone(int fd)
 {
-	int mount = (int)syscall(SYS_open_tree, fd, "", OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | AT_EMPTY_PATH);
+	int mount = (int)syscall(SYS_open_tree, fd, "",
+				 OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | AT_EMPTY_PATH);
 	int r = mount >= 0 && make_writable(mount) && opens_for_writing(mount);
 
 	if (mount >= 0)
@@ -239,9 +240,10 @@ static int
 mode_trace(const char *until)
 {
 	for_each_process(until, enter);
-	printf("tried %u, ptrace %u, mem %u, vm %u, files %u, root %u, cwd %u, exe %u, environ %u\n",
-	       trace.tried, trace.ptrace, trace.mem, trace.vm, trace.files, trace.root, trace.cwd,
-	       trace.exe, trace.environ);
+	printf("tried %u, ptrace %u, mem %u, vm %u, ", trace.tried, trace.ptrace, trace.mem,
+	       trace.vm);
+	printf("files %u, root %u, cwd %u, exe %u, environ %u\n", trace.files, trace.root,
+	       trace.cwd, trace.exe, trace.environ);
 	return 0;
 }
 

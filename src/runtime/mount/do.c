@@ -235,7 +235,8 @@ static int
 clone_source(const struct rootfs *r, const struct mount_op *op)
 {
 	bool whole = *op->source == '/';
-	autofree char *path = xasprintf("%s%s%s", whole ? "" : r->bundle, whole ? "" : "/", op->source);
+	const char *bundle = whole ? "" : r->bundle, *slash = whole ? "" : "/";
+	autofree char *path = xasprintf("%s%s%s", bundle, slash, op->source);
 
 	return mountfd_clone(AT_FDCWD, path, op->recursive ? AT_RECURSIVE : 0);
 }
@@ -284,7 +285,9 @@ check_mounted(int place)
 
 	if (statx(place, "", AT_EMPTY_PATH, STATX_MNT_ID, &st) < 0)
 		return fail(errno, "statx");
-	return st.stx_attributes & STATX_ATTR_MOUNT_ROOT ? 0 : fail(0, "nothing is mounted there");
+	if (!(st.stx_attributes & STATX_ATTR_MOUNT_ROOT))
+		return fail(0, "nothing is mounted there");
+	return 0;
 }
 
 /* The three operations that change what is mounted there already. */

@@ -74,7 +74,7 @@ int state_open(struct state *s, const struct runtime *rt, const char *id);
 /* Opens and reads the record; -ENOENT as for state_open(), also before the first one is written. */
 int state_find(struct state *s, const struct runtime *rt, const char *id);
 
-/* Waits for the lock; -ENOENT if the container was deleted meanwhile, -EBUSY after half a minute. */
+/* Waits for the lock; -ENOENT if it was deleted meanwhile, -EBUSY after half a minute. */
 int state_lock(struct state *s);
 void state_unlock(struct state *s);
 

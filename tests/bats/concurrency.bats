@@ -58,12 +58,10 @@ said()
 # clean: delete --force answers 0, twice, and then there is nothing.
 clean()
 {
-	local id=${1:-$ID}
-
-	run_ok delete --force "$id"
-	[[ ! -e $STATE/$id ]] || die "state is left; $(said)"
-	same "$(compgen -G "/sys/fs/cgroup/*/$id"; compgen -G "/sys/fs/cgroup/$id")" ""
-	run_ok delete --force "$id"
+	run_ok delete --force "$ID"
+	[[ ! -e $STATE/$ID ]] || die "state is left"
+	same "$(compgen -G "/sys/fs/cgroup/*/$ID"; compgen -G "/sys/fs/cgroup/$ID")" ""
+	run_ok delete --force "$ID"
 }
 
 created()

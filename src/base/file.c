@@ -115,6 +115,14 @@ open_nameless(const char *name, mode_t mode)
 	return open(dir, O_TMPFILE | O_WRONLY | O_CLOEXEC, mode);
 }
 
+static int
+name_file(int fd, const char *name)
+{
+	int r = linkat(AT_FDCWD, fd_path(fd).s, AT_FDCWD, name, AT_SYMLINK_FOLLOW);
+
+	return r < 0 ? -errno : 0;
+}
+
 int
 file_place(const char *name, const void *text, size_t len, mode_t mode)
 {
@@ -128,11 +136,10 @@ file_place(const char *name, const void *text, size_t len, mode_t mode)
 	int r = fd_write_all(fd, name, text, len);
 	if (r < 0)
 		return r;
-	if (unlink(name) < 0 && errno != ENOENT)
-		return fail(errno, "replace %s", name);
-	if (linkat(AT_FDCWD, fd_path(fd).s, AT_FDCWD, name, AT_SYMLINK_FOLLOW) < 0)
-		return fail(errno, "create %s", name);
-	return 0;
+	r = name_file(fd, name);
+	if (r == -EEXIST && (unlink(name) == 0 || errno == ENOENT))
+		r = name_file(fd, name);
+	return r < 0 ? fail(-r, "create %s", name) : 0;
 }
 
 struct fd_path

@@ -32,8 +32,8 @@ int file_replace_at(int dir, const char *name, const void *text, size_t len, mod
 
 /*
  * The same for a place that is not ours: no temporary file is left there, even
- * when we are killed, where the file system can do that.  For a moment there
- * is neither the old file nor the new.
+ * when we are killed, where the file system can do that.  In the place of an
+ * old file there is none for a moment.
  */
 int file_place(const char *name, const void *text, size_t len, mode_t mode);
 

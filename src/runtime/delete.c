@@ -131,7 +131,7 @@ delete_state(const struct runtime *rt, struct state *s, const struct oci_spec *s
 
 	if (r == -ENOENT)	/* create was killed before it had made anything else */
 		return state_remove(s, rt);
-	if (r < 0 && force)
+	if (r == -EINVAL && force)	/* it was read, and is no record */
 		r = guess_record(s);
 	if (r == 0)
 		r = end_init(s, force);

@@ -8,7 +8,7 @@ include tests/unit/local.mk
 # What runs inside a container, or beside it in a test: static, for a rootfs has no libraries, and
 # without sanitizers.
 HELPERCFLAGS = -std=gnu17 -O2 -Wall -Wextra -fno-pie
-HELPERLDFLAGS = -static -no-pie
+HELPERLDFLAGS = -static
 
 check_PROGRAMS += tests/probe/probe tests/probe/recvfd tests/probe/swap tests/probe/thief
 tests_probe_probe_SOURCES = tests/probe/probe.c

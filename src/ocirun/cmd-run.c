@@ -13,6 +13,7 @@ run_run(const void *rt, const void *opts, char **args)
 static const struct opt options[] = {
 	CREATE_OPTS,
 	OPT_FLAG(create_words, 'd', o.detach, "detach", "return once the program runs"),
+	OPT_FLAG(create_words, 't', o.tty, "tty", "give the program a terminal in any case"),
 	OPT_FLAG(create_words, 0, o.keep, "keep", "do not delete the container at its end"),
 	{ 0 },
 };
@@ -23,8 +24,8 @@ const struct command cmd_run = {
 	.text = "Signals are handed on to the container's program. The exit status is that of\n"
 		"the program, or 128 and the number of the signal that ended it.\n"
 		"\n"
-		"If the configuration asks for a terminal and there is no console socket, run\n"
-		"uses its own terminal.",
+		"If the configuration or --tty asks for a terminal and there is no console\n"
+		"socket, run uses its own terminal.",
 	.size = sizeof(struct create_words),
 	.opts = options,
 	.run = run_run,

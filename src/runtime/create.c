@@ -53,8 +53,15 @@ read_config(struct creation *c)
 	return r == -ENOENT ? wrap(r, "bundle %s", c->bundle) : r;
 }
 
-static int
-plan_notify(struct creation *c)
+static void
+add_terminal(struct creation *c)
+{
+	if (c->opts->tty && c->config.spec.process)
+		c->config.spec.process->terminal = (struct oci_bool){ true, true };
+}
+
+static void
+add_notify(struct creation *c)
 {
 	autofree char *root = c->rt->root ? absolute(c->rt->root) : runtime_root();
 	autofree char *dir = xasprintf("%s/%s/" NOTIFY_DIR, root, c->opts->id);
@@ -62,7 +69,6 @@ plan_notify(struct creation *c)
 	c->notify = notify_wanted() && c->config.spec.process;
 	if (c->notify)
 		notify_add(&c->config.spec, dir);
-	return 0;
 }
 
 static int
@@ -117,10 +123,11 @@ plan(struct creation *c)
 
 	if (r == 0)
 		r = read_config(c);
-	if (r == 0)
-		r = plan_notify(c);
-	if (r == 0)
-		r = plan_cgroup(c);
+	if (r < 0)
+		return r;
+	add_terminal(c);
+	add_notify(c);
+	r = plan_cgroup(c);
 	if (r == 0)
 		r = config_check(&c->config, c->child.cgroup.kind);
 	if (r < 0)

@@ -64,10 +64,10 @@ runtime_list(const struct runtime *rt, struct oci_state ***states)
 		struct oci_state *one;
 
 		/* One that is being made or deleted at this moment is no error, and not there. */
-		if (*e->d_name == '.')
+		if (*e->d_name == '.' || runtime_check_id(e->d_name) < 0)
 			continue;
 		int r = runtime_state(rt, e->d_name, &one);
-		if (r < 0 && r != -ENOENT)
+		if (r == -EINVAL)	/* it has a record, which is none */
 			warn("%s: %s", e->d_name, err_words());
 		if (r < 0)
 			continue;

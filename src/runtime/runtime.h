@@ -40,6 +40,7 @@ struct create_opts {
 	bool no_pivot;
 	bool no_new_keyring;
 	unsigned preserve_fds;
+	bool tty;			/* run only: a terminal, whatever the configuration says */
 	bool detach;			/* run only: do not wait */
 	bool keep;			/* run only: do not delete afterwards */
 };

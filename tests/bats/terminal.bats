@@ -197,6 +197,14 @@ s.accept()[0].close()' "$BUNDLE/console"
 	same "$(grep -c '^hello$' <<<"$output")" 1
 }
 
+@test "run --tty: a terminal that the configuration does not ask for" {
+	shell 'tty; exit 5'
+	ocirun_at_terminal run --tty --bundle "$BUNDLE" "$ID"
+	same "$status" 5
+	has "$output" "/dev/pts/0"
+	run_fail "cannot allocate tty" run --tty --detach --bundle "$BUNDLE" "$ID"
+}
+
 @test "keys are the container's: control-C, control-D" {
 	terminal
 	shell 'trap "echo interrupted; exit 9" INT; echo ready; while :; do sleep 0.05; done'

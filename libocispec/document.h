@@ -2,7 +2,7 @@
  * JSON documents of the OCI specifications: read, written, copied, freed.
  *
  * The types are in spec.h, state.h and features.h; a program may describe
- * further ones with the rows of field.h.  yajl(3) is included here only.
+ * further ones with the rows of field.h.  Only decode.c includes yajl(3).
  *
  * Limits: 16 MiB of text, 64 levels.  UTF-8 must be valid, keys of an object
  * unique, numbers whole and in range.  Unknown properties are ignored.

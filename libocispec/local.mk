@@ -1,5 +1,4 @@
 noinst_LIBRARIES += libocispec/libocispec.a
-libocispec_libocispec_a_CPPFLAGS = $(AM_CPPFLAGS) $(YAJL_CFLAGS)
 libocispec_libocispec_a_SOURCES = \
 	libocispec/choices.c libocispec/choices.h \
 	libocispec/decode.c libocispec/decoder.h \

@@ -4,7 +4,6 @@
 #include "base/str.h"
 
 #include <ctype.h>
-#include <stdio.h>
 
 /*
  * Finds a value in a text that has been parsed before.  Being wrong about one

@@ -8,9 +8,9 @@
 
 /*
  * How many bytes of the text are good: strict UTF-8, without half a surrogate
- * pair in \u escapes.  If that is not all of them, *why says
- * what is wrong behind them.  yajl(3) would let overlong forms through, and
- * make "?" of half a pair.
+ * pair in \u escapes.  If that is not all of them, *why says what is wrong
+ * behind them.  yajl(3) would let overlong forms through, and make "?" of half
+ * a pair.
  */
 size_t oci_text_check(const char *text, size_t len, const char **why);
 

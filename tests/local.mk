@@ -1,7 +1,7 @@
 # make check		unit tests and the style check, then every bats suite
 # make check-bats BATS=tests/bats/kill.bats
 # make check-fault FAULT='--every 10'
-# make bench BENCH='--rounds 50 run exec'
+# make bench BENCH='--rounds 50 --rows run,exec'
 
 include tests/unit/local.mk
 

@@ -5,6 +5,15 @@
 
 #define DAY 86400
 
+int64_t
+clock_ms(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
 struct date { long year; unsigned month, day; };
 
 /*

@@ -1,6 +1,11 @@
-/* Times of the day, as text. */
+/* What time it is. */
 #ifndef BASE_CLOCK_H
 #define BASE_CLOCK_H
+
+#include <stdint.h>
+
+/* Milliseconds of a clock that nobody sets, for deadlines. */
+int64_t clock_ms(void);
 
 /* Now, in UTC, by RFC 3339 with nanoseconds: 2026-01-31T12:00:00.000000000Z. */
 struct clock_text { char s[96]; };

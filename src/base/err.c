@@ -69,3 +69,16 @@ err_words(void)
 {
 	return words;
 }
+
+char *
+err_keep(void)
+{
+	return xstrdup(words);
+}
+
+void
+err_restore_at(char **kept)
+{
+	fail(0, "%s", *kept);
+	free(*kept);
+}

@@ -24,6 +24,16 @@ int wrap(int code, const char *fmt, ...) printf_like(2, 3);
 /* The words of the last error, for as long as there is no next one. */
 const char *err_words(void);
 
+/*
+ * For work that an error gives rise to, an undo say: whatever that says is
+ * forgotten at the end of the block.
+ *
+ *	autowords words = err_keep();
+ */
+#define autowords auto_(err_restore_at) __attribute__((unused)) char *
+char *err_keep(void);
+void err_restore_at(char **words);
+
 /* What errno says, in lower case. */
 const char *err_text(int code);
 

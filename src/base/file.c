@@ -70,21 +70,23 @@ fd_write_all(int fd, const char *name, const void *text, size_t len)
 }
 
 int
+fd_write_once(int fd, const char *name, const char *text)
+{
+	size_t len = strlen(text);
+	ssize_t n = write(fd, text, len);
+
+	if (n < 0)
+		return fail(errno, "write %s", name);
+	/* Half a value is another one. */
+	return (size_t)n == len ? 0 : fail(EIO, "write %s: %zd of %zu bytes", name, n, len);
+}
+
+int
 file_write_at(int dir, const char *name, const char *text)
 {
 	autoclose int fd = openat(dir, name, O_WRONLY | O_CLOEXEC | O_NOCTTY);
-	size_t len = strlen(text);
 
-	if (fd < 0)
-		return fail(errno, "open %s", name);
-
-	ssize_t n = write(fd, text, len);
-	if (n < 0)
-		return fail(errno, "write %s", name);
-	/* The kernel takes a value whole or not at all; half a value is another one. */
-	if ((size_t)n != len)
-		return fail(EIO, "write %s: %zd of %zu bytes", name, n, len);
-	return 0;
+	return fd < 0 ? fail(errno, "open %s", name) : fd_write_once(fd, name, text);
 }
 
 int

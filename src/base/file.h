@@ -9,6 +9,7 @@
 
 #include "base/mem.h"
 
+#include <dirent.h>
 #include <fcntl.h>
 #include <sys/types.h>
 
@@ -21,7 +22,10 @@ int fd_read_all(int fd, const char *name, size_t max, char **text, size_t *len);
 /* Writes all of it, whatever the pieces. */
 int fd_write_all(int fd, const char *name, const void *text, size_t len);
 
-/* Writes to a file that exists, in one write(2): for files of the kernel. */
+/* In one write(2), for files of the kernel: it takes a value whole or not at all. */
+int fd_write_once(int fd, const char *name, const char *text);
+
+/* The same to a file that exists. */
 int file_write_at(int dir, const char *name, const char *text);
 
 /*
@@ -36,6 +40,15 @@ int file_replace_at(int dir, const char *name, const void *text, size_t len, mod
  * old file there is none for a moment.
  */
 int file_place(const char *name, const void *text, size_t len, mode_t mode);
+
+#define autodir auto_(closedir_at) DIR *
+
+static inline void
+closedir_at(DIR **dir)
+{
+	if (*dir)
+		closedir(*dir);
+}
 
 /* For an fd of the caller's that must be free of a path: "/proc/self/fd/N". */
 struct fd_path { char s[32]; };

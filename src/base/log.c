@@ -15,12 +15,6 @@ log_open(const struct log_sink *s)
 	sink = *s;
 }
 
-bool
-log_debugs(void)
-{
-	return sink.level >= LOG_DEBUG;
-}
-
 static void
 put(enum log_level level, const char *words)
 {

@@ -10,8 +10,6 @@
 
 #include "base/mem.h"
 
-#include <stdbool.h>
-
 enum log_level { LOG_ERROR, LOG_WARNING, LOG_DEBUG };
 enum log_format { LOG_TEXT, LOG_JSON };
 
@@ -24,7 +22,6 @@ struct log_sink {
 
 /* Until this is called warnings and errors go to stderr as text. */
 void log_open(const struct log_sink *sink);
-bool log_debugs(void);
 
 void debug(const char *fmt, ...) printf_like(1, 2);
 void warn(const char *fmt, ...) printf_like(1, 2);

@@ -29,7 +29,7 @@
 #define take(p)     ({ __auto_type p_ = (p); (p) = NULL; p_; })
 #define take_fd(fd) ({ int fd_ = (fd); (fd) = -EBADF; fd_; })
 
-#define countof(a)	 (sizeof(a) / sizeof((a)[0]))
+#define countof(a) (sizeof(a) / sizeof((a)[0]))
 #define printf_like(f, a) __attribute__((format(printf, f, a)))
 
 /* All of these return memory that free() takes, and never NULL. */

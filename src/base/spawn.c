@@ -1,5 +1,6 @@
 #include "base/spawn.h"
 
+#include "base/clock.h"
 #include "base/err.h"
 
 #include <fcntl.h>
@@ -7,10 +8,8 @@
 #include <signal.h>
 #include <spawn.h>
 #include <stdbool.h>
-#include <stdint.h>
 #include <sys/pidfd.h>
 #include <sys/wait.h>
-#include <time.h>
 
 #define SAID_MAX 2048
 
@@ -119,23 +118,17 @@ listen_to(struct child *c)
 }
 
 static int
-ms_until(const struct timespec *end)
+ms_until(int64_t end)
 {
-	struct timespec now;
+	int64_t ms = end - clock_ms();
 
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	long ms = (end->tv_sec - now.tv_sec) * 1000 + (end->tv_nsec - now.tv_nsec) / 1000000;
 	return ms > 0 ? (int)ms : 0;
 }
 
 static int
 converse(struct child *c, int timeout_ms)
 {
-	struct timespec end;
-
-	clock_gettime(CLOCK_MONOTONIC, &end);
-	end.tv_sec += timeout_ms / 1000;
-	end.tv_nsec += timeout_ms % 1000 * 1000000L;
+	int64_t end = clock_ms() + timeout_ms;
 
 	for (;;) {
 		struct pollfd p[] = {
@@ -143,7 +136,7 @@ converse(struct child *c, int timeout_ms)
 			{ .fd = c->in, .events = POLLOUT },
 			{ .fd = c->out, .events = POLLIN },
 		};
-		int n = poll(p, countof(p), timeout_ms < 0 ? -1 : ms_until(&end));
+		int n = poll(p, countof(p), timeout_ms < 0 ? -1 : ms_until(end));
 
 		if (n < 0 && errno != EINTR)
 			return fail(errno, "poll");

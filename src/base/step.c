@@ -7,7 +7,7 @@ static void
 undo(const struct step *first, const struct step *failed, void *of)
 {
 	/* What an undo meets must not hide why it was needed. */
-	autofree char *words = xstrdup(err_words());
+	autowords words = err_keep();
 
 	for (const struct step *s = failed; s-- > first;) {
 		if (!s->undo || (s->when && !s->when(of)))
@@ -15,7 +15,6 @@ undo(const struct step *first, const struct step *failed, void *of)
 		debug("undo: %s", s->name);
 		s->undo(of);
 	}
-	fail(0, "%s", words);
 }
 
 int

@@ -1,7 +1,5 @@
 #include "base/str.h"
 
-#include <stdio.h>
-
 void
 str_done(struct str *s)
 {

@@ -4,7 +4,6 @@
 #include "base/str.h"
 
 #include <linux/bpf.h>
-#include <stdio.h>
 #include <sys/syscall.h>
 
 /* How our program is known among those of a cgroup. */
@@ -111,8 +110,8 @@ add_rule(struct program *p, const struct device_rule *r)
 	add_verdict(p, r->allow);
 }
 
-static bool
-decides_all(const struct device_rule *r)
+bool
+device_rule_is_all(const struct device_rule *r)
 {
 	return r->type == 'a' && r->major == DEVICE_ANY && r->minor == DEVICE_ANY &&
 	       r->access == DEVICE_RWM;
@@ -126,7 +125,7 @@ bpfdev_program(const struct device_rule *rules, size_t n, struct bpf_insn **prog
 	add_prologue(&p);
 	while (n-- > 0) {
 		/* Nothing may follow it: the kernel refuses what cannot be reached. */
-		if (decides_all(rules + n)) {
+		if (device_rule_is_all(rules + n)) {
 			add_verdict(&p, rules[n].allow);
 			break;
 		}

@@ -29,6 +29,9 @@ struct device_rule {
 	int64_t major, minor;	/* or DEVICE_ANY */
 };
 
+/* Whether it speaks of every access to every device, so that no rule before it matters. */
+bool device_rule_is_all(const struct device_rule *r);
+
 /* The program for the rules; free() takes it.  Returns how many instructions it has. */
 size_t bpfdev_program(const struct device_rule *rules, size_t n, struct bpf_insn **program);
 

@@ -17,7 +17,7 @@ struct caps {
 /* Whether the name is that of a capability, such as CAP_KILL, and its bit. */
 bool cap_bit(const char *name, uint64_t *bit);
 
-/* What this process has now, and the most it could give. */
+/* What this process has now. */
 int caps_read(struct caps *c);
 
 /* Takes from the bounding set all that is not in keep; needs CAP_SETPCAP. */

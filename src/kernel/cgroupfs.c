@@ -1,5 +1,6 @@
 #include "kernel/cgroupfs.h"
 
+#include "base/clock.h"
 #include "base/err.h"
 #include "base/file.h"
 #include "base/parse.h"
@@ -14,7 +15,6 @@
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/vfs.h>
-#include <time.h>
 
 /* Deeper than anybody nests, shallower than the limit of open files. */
 #define DEPTH_MAX 200
@@ -35,8 +35,8 @@ shown(const char *path)
 static int
 each_dir(int dir, int (*entry)(void *arg, const char *name), void *arg)
 {
-	_Alignas(struct dirent64) char
-		buf[2 * PATH_MAX]; /* a cgroup's name may be as long as a path */
+	/* A cgroup's name may be as long as a path. */
+	_Alignas(struct dirent64) char buf[2 * PATH_MAX];
 	ssize_t n;
 	int r = 0;
 
@@ -181,18 +181,22 @@ cgroupfs_open(int root, const char *path, int flags)
 }
 
 int
-cgroupfs_write(int root, const char *path, const char *value)
+cgroupfs_write_fd(int fd, const char *path, const char *value)
 {
-	autoclose int fd = cgroupfs_open(root, path, O_WRONLY);
 	size_t len = strlen(value);
-
-	if (fd < 0)
-		return fd;
-
 	ssize_t n = write(fd, value, len);
+
 	if (n < 0)
 		return fail(errno, "write \"%s\" to " SHOWN, value, shown(path));
 	return (size_t)n == len ? 0 : fail(EIO, "write %s: %zd of %zu bytes", path, n, len);
+}
+
+int
+cgroupfs_write(int root, const char *path, const char *value)
+{
+	autoclose int fd = cgroupfs_open(root, path, O_WRONLY);
+
+	return fd < 0 ? fd : cgroupfs_write_fd(fd, path, value);
 }
 
 static int
@@ -243,21 +247,12 @@ cgroupfs_has(int root, const char *path, const char *line)
 	return fd < 0 ? fd : fd_has(fd, path, line);
 }
 
-int64_t
-cgroupfs_now_ms(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
-}
-
 /* The kernel reports a change since the last read, so that none between read and poll is lost. */
 int
 cgroupfs_await(int root, const char *path, const char *line, int timeout_ms)
 {
 	autoclose int fd = cgroupfs_open(root, path, O_RDONLY);
-	int64_t end = cgroupfs_now_ms() + timeout_ms;
+	int64_t end = clock_ms() + timeout_ms;
 	struct pollfd event = { .fd = fd, .events = POLLPRI };
 
 	if (fd < 0)
@@ -267,7 +262,7 @@ cgroupfs_await(int root, const char *path, const char *line, int timeout_ms)
 		if (r != 0)
 			return r < 0 ? r : 0;
 
-		int64_t left = end - cgroupfs_now_ms();
+		int64_t left = end - clock_ms();
 		if (left <= 0)
 			return fail(ETIMEDOUT, "wait for \"%s\" in " SHOWN, line, shown(path));
 		if (poll(&event, 1, (int)left) < 0 && errno != EINTR)

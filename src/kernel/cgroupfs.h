@@ -54,6 +54,9 @@ int cgroupfs_open(int root, const char *path, int flags);
 /* One write(2) to a file that exists. */
 int cgroupfs_write(int root, const char *path, const char *value);
 
+/* The same to a file that is open; path is for the words. */
+int cgroupfs_write_fd(int fd, const char *path, const char *value);
+
 /* A small file in one read(2), without the last newline; -EFBIG if it does not fit. */
 int cgroupfs_read(int root, const char *path, char *buf, size_t len);
 
@@ -64,9 +67,6 @@ int cgroupfs_read(int root, const char *path, char *buf, size_t len);
  */
 int cgroupfs_has(int root, const char *path, const char *line);
 int cgroupfs_await(int root, const char *path, const char *line, int timeout_ms);
-
-/* The clock of the timeouts. */
-int64_t cgroupfs_now_ms(void);
 
 /* Adds the processes of a cgroup and of those below it; -ENOENT if it is not there. */
 struct cgroupfs_pids { pid_t *pid; size_t n; };

@@ -3,7 +3,6 @@
 #include "base/err.h"
 #include "base/str.h"
 
-#include <stdio.h>
 #include <sys/stat.h>
 
 /* fsconfig(2) takes no more; it says EINVAL and no word. */

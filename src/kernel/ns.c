@@ -1,12 +1,12 @@
 #include "kernel/ns.h"
 
 #include "base/err.h"
-#include "base/str.h"
+#include "base/file.h"
 
-#include <fcntl.h>
 #include <linux/nsfs.h>
 #include <net/if.h>
 #include <sched.h>
+#include <stdio.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -51,6 +51,18 @@ ns_is_ours(const char *path, uint64_t kind)
 	if (stat(path, &a) < 0 || stat(own, &b) < 0)	/* by path: the host's */
 		return false;
 	return a.st_dev == b.st_dev && a.st_ino == b.st_ino;
+}
+
+bool
+ns_in_user(void)
+{
+	autofree char *map = NULL;
+	unsigned from, to, size;
+
+	if (file_read_at(AT_FDCWD, "/proc/self/uid_map", 1 << 20, &map, NULL) < 0)
+		return false;
+	return sscanf(map, "%u %u %u", &from, &to, &size) != 3 || from != 0 || to != 0 ||
+	       size != UINT32_MAX;
 }
 
 int

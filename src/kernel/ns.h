@@ -13,6 +13,9 @@ int ns_open(const char *path, uint64_t kind);
 /* Whether it is the one that we are in; the network, ipc and uts ones only. */
 bool ns_is_ours(const char *path, uint64_t kind);
 
+/* Whether our user namespace is another than the host's: root in it is no root of the host. */
+bool ns_in_user(void);
+
 /* setns(2), for one kind through its own fd or for several through a pidfd. */
 int ns_join(int fd, uint64_t kinds);
 

@@ -1,17 +1,13 @@
 #include "kernel/pidfd.h"
 
 #include "base/err.h"
-#include "base/file.h"
 
+#include <fcntl.h>
 #include <inttypes.h>
 #include <poll.h>
 #include <stdio.h>
 #include <sys/pidfd.h>
 #include <sys/wait.h>
-
-#ifndef P_PIDFD
-#define P_PIDFD 3
-#endif
 
 /* Of the flags in /proc/PID/stat; the kernel's PF_FORKNOEXEC (proc(5), field 9). */
 #define FORKED_ONLY 0x40
@@ -21,7 +17,6 @@ proc_stat(pid_t pid, struct proc_stat *st)
 {
 	char name[32], text[1024];
 	unsigned flags;
-	int parent;
 
 	snprintf(name, sizeof(name), "/proc/%d/stat", pid);
 	autoclose int fd = open(name, O_RDONLY | O_CLOEXEC);
@@ -34,12 +29,10 @@ proc_stat(pid_t pid, struct proc_stat *st)
 
 	/* The second field is the program's name in brackets, and may hold brackets itself. */
 	const char *p = strrchr(text, ')');
-	if (!p || sscanf(p,
-			 ") %c %d %*d %*d %*d %*d %u %*u %*u %*u %*u %*u %*u %*d %*d %*d %*d %*d "
-			 "%*d %" SCNu64,
-			 &st->state, &parent, &flags, &st->start) != 4)
+	if (!p || sscanf(p, ") %c %*d %*d %*d %*d %*d %u %*u %*u %*u %*u %*u %*u"
+			    " %*d %*d %*d %*d %*d %*d %" SCNu64,
+			 &st->state, &flags, &st->start) != 3)
 		return fail(EPROTO, "read %s", name);
-	st->parent = parent;
 	st->forked_only = flags & FORKED_ONLY;
 	return 0;
 }
@@ -104,7 +97,7 @@ pidfd_reap(int pidfd)
 	int r;
 
 	do
-		r = waitid((idtype_t)P_PIDFD, (id_t)pidfd, &info, WEXITED);
+		r = waitid(P_PIDFD, (id_t)pidfd, &info, WEXITED);
 	while (r < 0 && errno == EINTR);
 	if (r < 0)
 		return fail(errno, "wait for a child");

@@ -15,7 +15,6 @@ struct proc_stat {
 	char state;		/* 'R', 'S', 'Z', 'X' ... */
 	bool forked_only;	/* has not called execve since its fork */
 	uint64_t start;		/* clock ticks after the boot */
-	pid_t parent;
 };
 
 /* From /proc/PID/stat of the procfs on /proc.  -ESRCH when there is no such process. */

@@ -1,6 +1,7 @@
 #include "kernel/procfs.h"
 
 #include "base/err.h"
+#include "base/file.h"
 #include "kernel/mountfd.h"
 
 #include <linux/openat2.h>
@@ -33,16 +34,7 @@ int
 procfs_write(int proc, const char *path, const char *text)
 {
 	autoclose int fd = procfs_open_at(proc, path, O_WRONLY);
-	size_t len = strlen(text);
+	autofree char *name = xasprintf("/proc/%s", path);
 
-	if (fd < 0)
-		return fd;
-
-	ssize_t n = write(fd, text, len);
-	if (n < 0)
-		return fail(errno, "write /proc/%s", path);
-	/* The kernel takes a value whole or not at all; half a value is another one. */
-	if ((size_t)n != len)
-		return fail(EIO, "write /proc/%s: %zd of %zu bytes", path, n, len);
-	return 0;
+	return fd < 0 ? fd : fd_write_once(fd, name, text);
 }

@@ -2,20 +2,17 @@
 
 #include "base/err.h"
 #include "base/file.h"
+#include "kernel/mountfd.h"
 
 #include <elf.h>
 #include <link.h>
-#include <linux/mount.h>
 #include <sys/auxv.h>
 #include <sys/mman.h>
-#include <sys/mount.h>
 #include <sys/prctl.h>
 #include <sys/statvfs.h>
-#include <sys/syscall.h>
 
 /* Of the linker. */
 extern char __executable_start[], etext[], edata[];
-extern char **environ;
 
 static const char own_exe[] = "/proc/self/exe";
 
@@ -23,14 +20,12 @@ static const char own_exe[] = "/proc/self/exe";
 static int
 open_readonly(void)
 {
-	struct mount_attr attr = { .attr_set = MOUNT_ATTR_RDONLY };
-	autoclose int mount =
-		(int)syscall(SYS_open_tree, AT_FDCWD, own_exe, OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC);
+	struct mount_attr readonly = { .attr_set = MOUNT_ATTR_RDONLY };
+	autoclose int mount = mountfd_clone(AT_FDCWD, own_exe, 0);
+	int r = mount < 0 ? mount : mountfd_change(mount, &readonly, 0);
 
-	if (mount < 0)
-		return fail(errno, "clone the mount of our program");
-	if (syscall(SYS_mount_setattr, mount, "", AT_EMPTY_PATH, &attr, sizeof(attr)) < 0)
-		return fail(errno, "make a mount read-only");
+	if (r < 0)
+		return wrap(r, "a read-only mount of our program");
 	int fd = open(fd_path(mount).s, O_RDONLY | O_CLOEXEC);
 	/*
 	 * The mount is closed here: from now on it is in no namespace, so that

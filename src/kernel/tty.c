@@ -3,11 +3,10 @@
 #include "base/err.h"
 
 #include <fcntl.h>
+#include <linux/magic.h>
 #include <sys/ioctl.h>
 #include <sys/vfs.h>
 #include <termios.h>
-
-#define DEVPTS_MAGIC 0x1cd1
 
 struct tty_mode {
 	int tty;
@@ -27,7 +26,7 @@ tty_from_ptmx(int ptmx, int *slave)
 		return fail(errno, "open the slave of a terminal");
 	if (fstatfs(pts, &fs) < 0)
 		return fail(errno, "stat the slave of a terminal");
-	if (fs.f_type != DEVPTS_MAGIC)
+	if (fs.f_type != DEVPTS_SUPER_MAGIC)
 		return fail(0, "the terminal is on no devpts");
 	*slave = take_fd(pts);
 	return 0;

@@ -2,7 +2,6 @@
 #ifndef KERNEL_TTY_H
 #define KERNEL_TTY_H
 
-#include <stdbool.h>
 #include <stdint.h>
 
 /* A window in characters, 0 for unknown. */

@@ -6,7 +6,6 @@
 #include "base/file.h"
 
 #include <spawn.h>
-#include <stdio.h>
 #include <sys/wait.h>
 
 #define PS_OUTPUT_MAX (64u << 20)

@@ -220,8 +220,7 @@ main(int argc, char **argv)
 	struct globals g = { .argv = argv, .exit_on_error = 1 };
 	int r = fill_standard_fds();
 
-	/* Whoever ignores it lets his children ignore it too, and then there is nothing to wait
-	 * for. */
+	/* Whoever ignores it makes his children ignore it, and they have nothing to wait for. */
 	signal(SIGCHLD, SIG_DFL);
 	if (r == 0)
 		r = run(&g, argv + (argc > 0));

@@ -18,7 +18,7 @@ void
 child_done(struct child *c)
 {
 	int *const fds[] = {
-		&c->console, &c->sync[0], &c->sync[1], &c->gate, &c->master, &c->pidfd
+		&c->console, &c->sync[0], &c->sync[1], &c->gate, &c->master, &c->pidfd,
 	};
 
 	for (size_t i = 0; i < countof(fds); i++)
@@ -108,8 +108,8 @@ static int
 write_pid_file(const struct child *c)
 {
 	char text[16];
-	int n = snprintf(text, sizeof(text), "%d",
-			 c->pid); /* no newline: engines parse all of it */
+	/* No newline: engines parse all of it. */
+	int n = snprintf(text, sizeof(text), "%d", c->pid);
 
 	return wrap(file_place(c->pid_file, text, (size_t)n, 0644), "pid file");
 }
@@ -236,8 +236,7 @@ has_process(const void *of)
 }
 
 static const struct step process_steps[] = {
-	/* Before a path of the container's is followed, which may lead to them, and before the
-	   user. */
+	/* Before the user, and before a path of the container's, which may lead to them. */
 	{ "descriptors", close_all_else, NULL, NULL },
 	{ "rlimits", process_rlimits_step, NULL, has_process },
 	{ "umask", process_umask_step, NULL, has_process },

@@ -6,7 +6,6 @@
 
 #include "base/err.h"
 #include "base/str.h"
-#include "base/strv.h"
 #include "kernel/caps.h"
 #include "kernel/ns.h"
 #include "kernel/rlimit.h"
@@ -160,8 +159,10 @@ check_capabilities(struct checker *c, const struct oci_capabilities *caps, const
 		const char *name;
 		char **list;
 	} sets[] = {
-		{ "bounding", caps->bounding },	      { "permitted", caps->permitted },
-		{ "effective", caps->effective },     { "inheritable", caps->inheritable },
+		{ "bounding", caps->bounding },
+		{ "permitted", caps->permitted },
+		{ "effective", caps->effective },
+		{ "inheritable", caps->inheritable },
 		{ "ambient", caps->ambient },
 	};
 	uint64_t bit;
@@ -253,8 +254,6 @@ check_hook_list(struct checker *c, struct oci_hook **list, const char *name)
 
 		if (*list[i]->path != '/')
 			bad(c, "must be an absolute path", ".hooks.%s[%zu].path", name, i);
-		if (list[i]->timeout.set && list[i]->timeout.v <= 0)
-			bad(c, "must be above 0", ".hooks.%s[%zu].timeout", name, i);
 		check_env(c, list[i]->env, env);
 	}
 }
@@ -301,9 +300,7 @@ check_devices(struct checker *c)
 	struct oci_device **list = c->spec->linux_->devices;
 
 	for (size_t i = 0; list && list[i]; i++) {
-		if (strlen(list[i]->type) != 1 || !strchr("cbup", *list[i]->type))
-			bad(c, "must be c, b, u or p", ".linux.devices[%zu].type", i);
-		else if (*list[i]->type != 'p' && (!list[i]->major.set || !list[i]->minor.set))
+		if (*list[i]->type != 'p' && (!list[i]->major.set || !list[i]->minor.set))
 			bad(c, "needs major and minor", ".linux.devices[%zu]", i);
 		if (*list[i]->path != '/')
 			bad(c, "must be an absolute path", ".linux.devices[%zu].path", i);

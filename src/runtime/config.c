@@ -1,9 +1,7 @@
 #include "runtime/config.h"
 
-#include "base/err.h"
 #include "base/file.h"
 #include "base/log.h"
-#include "base/str.h"
 #include "kernel/ns.h"
 
 int

@@ -1,5 +1,6 @@
 #include "runtime/create.h"
 
+#include "runtime/gate.h"
 #include "runtime/hooks.h"
 #include "runtime/init.h"
 #include "runtime/notify.h"
@@ -19,9 +20,6 @@
 
 #include <limits.h>
 #include <sched.h>
-#include <stdio.h>
-#include <sys/socket.h>
-#include <sys/un.h>
 
 #define REMOVE_MS 10000
 
@@ -111,7 +109,7 @@ plan_rootfs(struct creation *c)
 		.no_pivot = c->opts->no_pivot,
 		.new_mount_ns = c->new_ns & CLONE_NEWNS,
 		.has_cgroup_ns = c->new_ns & CLONE_NEWCGROUP,
-		.bundle = c->bundle, .root_fd = -EBADF, .proc_fd = -EBADF,
+		.bundle = c->bundle, .root_fd = -EBADF,
 	};
 }
 
@@ -212,10 +210,9 @@ make_cgroup(void *of)
 		return r;
 	r = cgroup_limit(&c->child.cgroup, l ? l->resources : NULL);
 	if (r < 0) {
-		autofree char *words = xstrdup(err_words());
+		autowords words = err_keep();
 
 		cgroup_remove(&c->child.cgroup, REMOVE_MS);
-		fail(0, "%s", words);
 	}
 	return r;
 }
@@ -235,22 +232,13 @@ has_cgroup(const void *of)
 	return ((const struct creation *)of)->child.cgroup.kind != CGROUP_NONE;
 }
 
-/* The socket that start connects to. */
 static int
 make_gate(void *of)
 {
 	struct creation *c = of;
-	struct sockaddr_un addr = { .sun_family = AF_UNIX };
 
-	/* By the directory's descriptor: an address has room for 107 bytes only. */
-	snprintf(addr.sun_path, sizeof(addr.sun_path), "%s/gate", fd_path(c->state.dir).s);
-	c->child.gate = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0);
-	if (c->child.gate < 0)
-		return fail(errno, "socket");
-	if (bind(c->child.gate, (struct sockaddr *)&addr, sizeof(addr)) < 0 ||
-	    listen(c->child.gate, 1) < 0)
-		return fail(errno, "bind");
-	return 0;
+	c->child.gate = gate_make(c->state.dir);
+	return c->child.gate < 0 ? c->child.gate : 0;
 }
 
 static bool
@@ -431,7 +419,7 @@ creation_run(struct creation *c, const struct runtime *rt, const struct create_o
 {
 	*c = (struct creation){
 		.rt = rt, .opts = o, .is_run = is_run, .state = STATE_EMPTY, .child = CHILD_EMPTY,
-		.rootfs = { .root_fd = -EBADF, .proc_fd = -EBADF },
+		.rootfs = { .root_fd = -EBADF },
 	};
 	c->child.console_socket = o->console_socket;
 	c->child.pid_file = o->pid_file;
@@ -455,7 +443,7 @@ creation_run(struct creation *c, const struct runtime *rt, const struct create_o
 void
 creation_done(struct creation *c)
 {
-	free((char *)(uintptr_t)c->rootfs.path);
+	free(c->rootfs.path);
 	free(c->bundle);
 	child_done(&c->child);
 	config_done(&c->config);

@@ -5,9 +5,7 @@
 #include "kernel/mountfd.h"
 #include "kernel/resolve.h"
 
-#include <limits.h>
 #include <linux/magic.h>
-#include <stdio.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
 #include <sys/vfs.h>
@@ -24,8 +22,12 @@ struct node {
 #define DEVICE(p, a, b) { .path = "/dev/" p, .mode = S_IFCHR | 0666, .major = a, .minor = b }
 
 static const struct node default_nodes[] = {
-	DEVICE("null", 1, 3),	DEVICE("zero", 1, 5),	 DEVICE("full", 1, 7),
-	DEVICE("random", 1, 8), DEVICE("urandom", 1, 9), DEVICE("tty", 5, 0),
+	DEVICE("null", 1, 3),
+	DEVICE("zero", 1, 5),
+	DEVICE("full", 1, 7),
+	DEVICE("random", 1, 8),
+	DEVICE("urandom", 1, 9),
+	DEVICE("tty", 5, 0),
 };
 
 static bool
@@ -102,40 +104,35 @@ make_node(const struct rootfs *r, int dev, const struct node *n)
 	return dir < 0 ? dir : make_node_at(dir, leaf, n);
 }
 
-static int
-node_of(struct node *n, const struct oci_device *d)
+/* Of a configuration that was checked: its words and numbers are there, and right. */
+static struct node
+node_of(const struct oci_device *d)
 {
 	static const mode_t types[] = {
 		['b'] = S_IFBLK, ['c'] = S_IFCHR, ['u'] = S_IFCHR, ['p'] = S_IFIFO,
 	};
-	unsigned char letter = d->type ? (unsigned char)*d->type : 0;
+	mode_t type = types[(unsigned char)*d->type];
 
-	if (!d->path || !letter || d->type[1] || letter >= countof(types) || !types[letter])
-		return fail(0, "no path, or its type is none of b, c, u and p");
-	if (letter != 'p' && (!d->major.set || !d->minor.set))
-		return fail(0, "no major or minor number");
-	*n = (struct node){
+	return (struct node){
 		.path = d->path,
-		.mode = types[letter] | (d->file_mode.set ? (mode_t)d->file_mode.v & 07777 : 0666),
+		.mode = type | (d->file_mode.set ? (mode_t)d->file_mode.v & 07777 : 0666),
 		.major = (unsigned)d->major.v, .minor = (unsigned)d->minor.v,
 		.uid = (uid_t)d->uid.v, .gid = (gid_t)d->gid.v,
 	};
-	return 0;
 }
 
 static int
 make_configured(const struct rootfs *r, int dev)
 {
 	struct oci_device **d = r->spec->linux_ ? r->spec->linux_->devices : NULL;
-	struct node n;
 	int rc = 0;
 
 	for (; rc == 0 && d && *d; d++) {
-		rc = node_of(&n, *d);
+		struct node n = node_of(*d);
+
 		/* /dev/ptmx is that of the container's own devpts, whatever is configured. */
-		if (rc == 0 && !streq(n.path, "/dev/ptmx"))
-			rc = make_node(r, dev, &n);
-		rc = wrap(rc, "%s", (*d)->path ? (*d)->path : "device");
+		if (!streq(n.path, "/dev/ptmx"))
+			rc = wrap(make_node(r, dev, &n), "%s", n.path);
 	}
 	return rc;
 }

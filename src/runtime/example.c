@@ -49,13 +49,13 @@ static struct oci_process process = {
 
 static struct oci_namespace *namespaces[] = {
 	NAMESPACE("pid"), NAMESPACE("network"), NAMESPACE("ipc"),
-	NAMESPACE("uts"), NAMESPACE("mount"),	NAMESPACE("cgroup"),
+	NAMESPACE("uts"), NAMESPACE("mount"), NAMESPACE("cgroup"),
 	NULL,
 };
 
 /* A user namespace, in the place of the network's, which a plain user could not connect. */
 static struct oci_namespace *rootless_namespaces[] = {
-	NAMESPACE("pid"), NAMESPACE("ipc"),    NAMESPACE("uts"),
+	NAMESPACE("pid"), NAMESPACE("ipc"), NAMESPACE("uts"),
 	NAMESPACE("mount"), NAMESPACE("cgroup"), NAMESPACE("user"),
 	NULL,
 };

@@ -1,4 +1,4 @@
-#include "runtime/exec.h"
+#include "runtime/exec-process.h"
 
 #include "runtime/config.h"
 

@@ -1,5 +1,5 @@
 /* exec: another process in a container that runs. */
-#include "runtime/exec.h"
+#include "runtime/exec-process.h"
 
 #include "runtime/child.h"
 #include "runtime/config.h"
@@ -44,8 +44,8 @@ check_running(struct entry *e)
 	if (status == STATUS_STOPPED || status == STATUS_CREATING)
 		return fail(0, "cannot exec in a %s container", status_word(status));
 	if (status == STATUS_PAUSED && !e->opts->ignore_paused)
-		return fail(0,
-			    "cannot exec in a paused container (use --ignore-paused to override)");
+		return fail(0, "cannot exec in a paused container"
+			       " (use --ignore-paused to override)");
 	return 0;
 }
 
@@ -232,8 +232,7 @@ clone_entry(struct entry *e)
 	if (r < 0)
 		return r;
 	r = child_clone(&e->child, 0);
-	/* The container has cgroups of its own below, so that there may be no process in between.
-	 */
+	/* The container has cgroups of its own below, so there may be no process in between. */
 	if (r == -EBUSY && !e->opts->cgroup && use_cgroup_of_init(e) == 0)
 		r = child_clone(&e->child, 0);
 	if (r == 0)

@@ -19,8 +19,9 @@ int
 foreground_signals(void)
 {
 	/* A child's end is seen by its pidfd; job control and faults are our own affair. */
-	static const int ours[] = { SIGCHLD, SIGTSTP, SIGTTIN, SIGTTOU, SIGPIPE,
-				    SIGSEGV, SIGBUS,  SIGILL,  SIGFPE };
+	static const int ours[] = {
+		SIGCHLD, SIGTSTP, SIGTTIN, SIGTTOU, SIGPIPE, SIGSEGV, SIGBUS, SIGILL, SIGFPE,
+	};
 	sigset_t set;
 
 	sigfillset(&set);

@@ -9,8 +9,6 @@
 
 #include "libocispec/state.h"
 
-#include <stdbool.h>
-
 /*
  * Runs a list, which may be NULL; name is that of the list, for words.  Stops
  * at the first that fails.  env is for hooks that have none of their own;

@@ -16,10 +16,8 @@
 
 #include <sched.h>
 #include <signal.h>
-#include <stdio.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 static struct oci_linux *
@@ -82,8 +80,7 @@ join_cgroup(void *of)
 	return child_join_cgroup(&((struct creation *)of)->child);
 }
 
-/* Not by clone: the new namespace's root is the cgroup that we are in, and that must be ours by
- * then. */
+/* Not by clone: its root is the cgroup that we are in then, and with v1 that comes after birth. */
 static int
 new_cgroup_ns(void *of)
 {

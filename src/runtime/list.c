@@ -2,11 +2,9 @@
 #include "runtime/state.h"
 
 #include "base/err.h"
+#include "base/file.h"
 #include "base/log.h"
 #include "base/str.h"
-
-#include <dirent.h>
-#include <fcntl.h>
 
 static struct oci_state *
 describe(const struct state *s)
@@ -30,6 +28,7 @@ runtime_state(const struct runtime *rt, const char *id, struct oci_state **state
 	if (r < 0)
 		return r;
 	*state = describe(&s);
+	/* Not the number of the failure: -ENOENT would say that there is no such container. */
 	return *state ? 0 : -EIO;
 }
 
@@ -41,19 +40,11 @@ compare_ids(const void *a, const void *b)
 	return strcmp((*x)->id, (*y)->id);
 }
 
-static void
-closedir_at(DIR **dir)
-{
-	if (*dir)
-		closedir(*dir);
-}
-
 int
 runtime_list(const struct runtime *rt, struct oci_state ***states)
 {
-	autofree char *own = rt->root ? NULL : runtime_root();
-	const char *root = rt->root ? rt->root : own;
-	auto_(closedir_at) DIR *dir = opendir(root);
+	autofree char *root = state_root(rt);
+	autodir dir = opendir(root);
 	size_t n = 0, room = 16;
 
 	*states = NULL;

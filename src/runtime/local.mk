@@ -20,9 +20,10 @@ src_runtime_libruntime_a_SOURCES = \
 	src/runtime/delete.c src/runtime/delete.h \
 	src/runtime/devices.c \
 	src/runtime/example.c \
-	src/runtime/exec-process.c \
-	src/runtime/exec.c src/runtime/exec.h \
+	src/runtime/exec-process.c src/runtime/exec-process.h \
+	src/runtime/exec.c \
 	src/runtime/foreground.c src/runtime/foreground.h \
+	src/runtime/gate.c src/runtime/gate.h \
 	src/runtime/hooks.c src/runtime/hooks.h \
 	src/runtime/init.c src/runtime/init.h \
 	src/runtime/list.c \

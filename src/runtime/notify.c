@@ -119,8 +119,10 @@ int
 notify_wait_ready(int fd, pid_t pid, int pidfd)
 {
 	for (;;) {
-		struct pollfd p[] = { { .fd = fd, .events = POLLIN },
-				      { .fd = pidfd, .events = POLLIN } };
+		struct pollfd p[] = {
+			{ .fd = fd, .events = POLLIN },
+			{ .fd = pidfd, .events = POLLIN },
+		};
 
 		if (poll(p, countof(p), -1) < 0 && errno != EINTR)
 			return fail(errno, "wait for the container to be ready");

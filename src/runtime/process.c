@@ -3,7 +3,6 @@
 #include "base/err.h"
 #include "base/log.h"
 #include "base/parse.h"
-#include "base/str.h"
 #include "base/strv.h"
 #include "kernel/resolve.h"
 #include "kernel/rlimit.h"
@@ -13,7 +12,6 @@
 #include <limits.h>
 #include <linux/close_range.h>
 #include <signal.h>
-#include <stdio.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
@@ -51,10 +49,8 @@ plan_caps(struct process *p)
 	p->caps.bounding = grantable(c->bounding, have.bounding, "in our bounding set");
 	p->caps.permitted = grantable(c->permitted, have.permitted, "permitted to us");
 	p->caps.effective = grantable(c->effective, p->caps.permitted, "permitted");
-	p->caps.inheritable =
-		grantable(c->inheritable,
-			  p->caps.bounding & (have.permitted | have.inheritable),
-			  "in the bounding set");
+	uint64_t passable = p->caps.bounding & (have.permitted | have.inheritable);
+	p->caps.inheritable = grantable(c->inheritable, passable, "in the bounding set");
 	p->caps.ambient = grantable(c->ambient, p->caps.permitted & p->caps.inheritable,
 				    "both permitted and inheritable");
 	return 0;

@@ -2,9 +2,9 @@
  * From our process to the user's: what process{} of the configuration asks,
  * for init and for exec.
  *
- * process_plan() decides everything that can be decided outside.  The other
- * functions are steps, each for the process itself, in the order in which
- * they stand here.  After the last privilege is gone, process_verify() reads
+ * process_plan() decides everything that can be decided outside.  From
+ * process_session() on the functions are steps, each for the process itself,
+ * in the order in which they stand here.  After the last privilege is gone, process_verify() reads
  * back what the kernel says, so that no call that silently did nothing (or a
  * uid of -1) leaves more than was asked for.
  */

@@ -274,8 +274,7 @@ void
 rootfs_done(struct rootfs *r)
 {
 	close_at(&r->root_fd);
-	close_at(&r->proc_fd);
-	r->root_fd = r->proc_fd = -EBADF;
+	r->root_fd = -EBADF;
 	for (size_t i = 0; i < r->n_late; i++)
 		close(r->late[i]);
 	free(take(r->late));

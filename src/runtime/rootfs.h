@@ -20,13 +20,12 @@
 struct rootfs {
 	const struct oci_spec *spec;
 	const struct mount_plan *plan;
-	const char *path;	/* of the rootfs, absolute, on the host */
+	char *path;		/* of the rootfs, absolute, on the host */
 	bool no_pivot;
 	bool new_mount_ns;	/* else nothing is made private, mounted on / or pivoted */
 	bool has_cgroup_ns;
 	const char *bundle;	/* absolute; relative bind sources are below it */
 	int root_fd;		/* -EBADF until rootfs_open */
-	int proc_fd;		/* a procfs of our own (kernel/procfs.h) for sysctls, or -EBADF */
 	int *late;		/* each tmpfs that turns read-only in rootfs_enter, for until */
 	size_t n_late;		/*   then there are still things to be made in it */
 };
@@ -59,7 +58,7 @@ int rootfs_masks(struct rootfs *r);
  */
 int rootfs_enter(struct rootfs *r);
 
-/* Closes root_fd, proc_fd and late. */
+/* Closes root_fd and late. */
 void rootfs_done(struct rootfs *r);
 
 #endif

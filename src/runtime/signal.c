@@ -48,8 +48,7 @@ runtime_kill(const struct runtime *rt, const char *id, int signal, bool all)
 		return r;
 	if (status == STATUS_CREATING)
 		return fail(0, "container not running");
-	/* Engines send 9 to all after each end of a container; what is left, if anything, gets it.
-	 */
+	/* Engines send 9 to all after each end of a container: what is left, if anything. */
 	if (all)
 		return signal_all(&s, signal);
 	if (pidfd < 0)

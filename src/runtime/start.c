@@ -1,29 +1,24 @@
 #include "runtime/start.h"
 
 #include "runtime/delete.h"
+#include "runtime/gate.h"
 #include "runtime/hooks.h"
 #include "runtime/notify.h"
 #include "runtime/sync.h"
 
 #include "base/err.h"
-#include "base/file.h"
 #include "base/log.h"
 #include "base/str.h"
 #include "kernel/pidfd.h"
-
-#include <stdio.h>
-#include <sys/socket.h>
-#include <sys/un.h>
 
 /* A failure that ends the container: removed at once, with the words of the failure kept. */
 static int
 destroy(const struct runtime *rt, struct state *s, const struct oci_spec *spec, int error)
 {
-	autofree char *words = xstrdup(err_words());
+	autowords words = err_keep();
 
 	if (delete_own(rt, s, spec) < 0)
 		warn("%s", err_words());
-	fail(0, "%s", words);
 	return error;
 }
 
@@ -37,7 +32,7 @@ start_container(const struct runtime *rt, struct state *s, const struct oci_spec
 		r = proc_check_executed((pid_t)s->record.pid.v, s->record.start.v);
 	if (r < 0)
 		return destroy(rt, s, spec, r);
-	unlinkat(s->dir, "gate", 0);
+	unlinkat(s->dir, GATE_NAME, 0);
 	/* A hook may look at the container, or stop it. */
 	state_unlock(s);
 	if (!spec->hooks || !spec->hooks->poststart)
@@ -46,20 +41,6 @@ start_container(const struct runtime *rt, struct state *s, const struct oci_spec
 		state_document(&s->record, status_word(STATUS_RUNNING), (pid_t)s->record.pid.v);
 	r = hooks_run(spec->hooks->poststart, "poststart", doc, NULL);
 	return r < 0 ? destroy(rt, s, spec, r) : 0;
-}
-
-static int
-connect_gate(const struct state *s)
-{
-	struct sockaddr_un addr = { .sun_family = AF_UNIX };
-	autoclose int sock = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0);
-
-	if (sock < 0)
-		return fail(errno, "socket");
-	snprintf(addr.sun_path, sizeof(addr.sun_path), "%s/gate", fd_path(s->dir).s);
-	if (connect(sock, (struct sockaddr *)&addr, sizeof(addr)) < 0)
-		return fail(errno, "connect to init");
-	return take_fd(sock);
 }
 
 static int
@@ -99,7 +80,7 @@ start_created(const struct runtime *rt, struct state *s)
 		notify = notify_listen(s);
 	if (notify < 0 && notify != -ENOENT && notify != -EBADF)
 		return notify;
-	sock = connect_gate(s);
+	sock = gate_connect(s->dir);
 	if (sock < 0)
 		return sock;
 	r = start_container(rt, s, &config.spec, sock);

@@ -1,15 +1,16 @@
 #include "runtime/state.h"
 
+#include "runtime/gate.h"
+
 #include "libocispec/document.h"
 
 #include "base/err.h"
 #include "base/file.h"
 #include "base/str.h"
-#include "base/strv.h"
+#include "kernel/ns.h"
 #include "kernel/pidfd.h"
 
 #include <ctype.h>
-#include <dirent.h>
 #include <signal.h>
 #include <sys/file.h>
 #include <sys/stat.h>
@@ -55,26 +56,16 @@ runtime_check_id(const char *id)
 	return 0;
 }
 
-/* Whether root is root of a user namespace only: what a rootless engine runs us as. */
-static bool
-in_user_ns(void)
-{
-	autofree char *map = NULL;
-
-	if (file_read_at(AT_FDCWD, "/proc/self/uid_map", 4096, &map, NULL) < 0)
-		return false;
-	auto_(strv_free_at) char **words = strv_split(map, ' ');
-	return strv_len(words) != 3 || !streq(words[0], "0") || !streq(words[1], "0") ||
-	       !streq(words[2], "4294967295\n");
-}
-
 char *
 runtime_root(void)
 {
 	const char *dir = getenv("XDG_RUNTIME_DIR");
 
-	/* Engines run us as root with that variable empty; sudo(8) may leave it as the user's. */
-	if (!dir || !*dir || (geteuid() == 0 && !in_user_ns()))
+	/*
+	 * Engines run us as root with that variable empty; sudo(8) may leave it as the
+	 * user's.  A rootless engine runs us as root of a user namespace.
+	 */
+	if (!dir || !*dir || (geteuid() == 0 && !ns_in_user()))
 		return xstrdup("/run/ocirun");
 	return xasprintf("%s/ocirun", dir);
 }
@@ -103,11 +94,16 @@ check_root(int fd, const char *path)
 	return 0;
 }
 
+char *
+state_root(const struct runtime *rt)
+{
+	return rt->root ? xstrdup(rt->root) : runtime_root();
+}
+
 static int
 open_root(const struct runtime *rt)
 {
-	autofree char *own = rt->root ? NULL : runtime_root();
-	const char *path = rt->root ? rt->root : own;
+	autofree char *path = state_root(rt);
 	autoclose int fd = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 
 	if (fd < 0)
@@ -119,8 +115,7 @@ open_root(const struct runtime *rt)
 static int
 make_root(const struct runtime *rt)
 {
-	autofree char *own = rt->root ? NULL : runtime_root();
-	autofree char *path = xstrdup(rt->root ? rt->root : own);
+	autofree char *path = state_root(rt);
 	int fd = open_root(rt);
 
 	if (fd != -ENOENT)
@@ -276,8 +271,10 @@ const char *
 status_word(enum status status)
 {
 	static const char *const words[] = {
-		[STATUS_CREATING] = "creating", [STATUS_CREATED] = "created",
-		[STATUS_RUNNING] = "running",	[STATUS_PAUSED] = "paused",
+		[STATUS_CREATING] = "creating",
+		[STATUS_CREATED] = "created",
+		[STATUS_RUNNING] = "running",
+		[STATUS_PAUSED] = "paused",
 		[STATUS_STOPPED] = "stopped",
 	};
 
@@ -351,7 +348,7 @@ static int
 remove_files(int dir)
 {
 	autoclose int fd = openat(dir, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	DIR *list = fd < 0 ? NULL : fdopendir(fd);
+	autodir list = fd < 0 ? NULL : fdopendir(fd);
 	int r = 0;
 
 	if (!list)
@@ -369,7 +366,6 @@ remove_files(int dir)
 		else if ((r = remove_files(sub)) == 0 && unlinkat(dir, e->d_name, AT_REMOVEDIR) < 0)
 			r = fail(errno, "remove %s", e->d_name);
 	}
-	closedir(list);
 	return r;
 }
 
@@ -381,8 +377,9 @@ state_remove(const struct state *s, const struct runtime *rt)
 	if (root < 0)
 		return root;
 	/* The record goes last: until then a second delete knows what to do. */
-	static const char *const first[] = { "config.json", "config.json.tmp", "gate",
-					     "state.json.tmp" };
+	static const char *const first[] = {
+		"config.json", "config.json.tmp", GATE_NAME, "state.json.tmp",
+	};
 	for (size_t i = 0; i < countof(first); i++)
 		unlinkat(s->dir, first[i], 0);
 	unlinkat(s->dir, RECORD_NAME, 0);

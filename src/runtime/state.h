@@ -30,7 +30,7 @@ struct record {
 	char *oci_version;	/* of the configuration */
 	char *bundle, *rootfs;	/* absolute */
 	char *created;		/* RFC 3339 */
-	char *owner;
+	char *owner;		/* user id */
 	char *boot;		/* the boot that pid and start belong to */
 	char *pid_file;		/* absolute */
 	char *manager, *cgroup_kind, *cgroup_path;
@@ -61,6 +61,9 @@ struct state {
 
 #define STATE_EMPTY { .dir = -EBADF }
 void state_done(struct state *s);
+
+/* ROOT, of which the user may have chosen another than runtime_root(); free() takes it. */
+char *state_root(const struct runtime *rt);
 
 /*
  * Makes ROOT/ID and locks it.  -EEXIST if there is one; the root is made if

@@ -2,7 +2,7 @@
 
 #include "base/err.h"
 
-#include <stdbool.h>
+#include <stdint.h>
 #include <stdio.h>
 
 struct sync_msg {
@@ -101,7 +101,6 @@ sync_wait_go(int sock)
 }
 
 struct talk {
-	int sock;
 	unsigned served;	/* a bit a type */
 	int phase;
 };
@@ -121,7 +120,7 @@ serve_one(struct talk *t, const struct service *services, enum sync_type type, v
 int
 sync_serve(int sock, const struct service *services, void *of)
 {
-	struct talk talk = { .sock = sock };
+	struct talk talk = { 0 };
 	enum sync_type type;
 	int r;
 

@@ -20,8 +20,6 @@
 
 #include "base/packet.h"
 
-#include <stdint.h>
-
 enum sync_type {
 	SYNC_OK,
 	SYNC_ERROR,

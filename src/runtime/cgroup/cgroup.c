@@ -1,5 +1,6 @@
 #include "runtime/cgroup/kind.h"
 
+#include "base/clock.h"
 #include "base/err.h"
 #include "base/str.h"
 #include "base/strv.h"
@@ -194,11 +195,10 @@ make_in(const struct site *s, const struct cgroupfs_hierarchy *h, size_t *before
 	return r;
 }
 
-/* Keeps the words of the error that led here. */
 static void
 unmake(const struct site *s, const struct made *made)
 {
-	autofree char *words = xstrdup(err_words());
+	autowords words = err_keep();
 
 	for (size_t i = 0; i < s->fs->n; i++) {
 		autofree char *path = site_path(s, s->fs->h + i, NULL);
@@ -207,7 +207,6 @@ unmake(const struct site *s, const struct made *made)
 		       unlinkat(s->root, path, AT_REMOVEDIR) == 0)
 			*strrchr(path, '/') = 0;
 	}
-	fail(0, "%s", words);
 }
 
 static int
@@ -323,10 +322,9 @@ cgroup_freeze(const struct cgroup *cg, bool on)
 	if (r >= 0)
 		r = ops->await_frozen(&s, on);
 	if (r < 0 && on) {
-		autofree char *words = xstrdup(err_words());
+		autowords words = err_keep();
 
 		ops->set_frozen(&s, false);	/* half frozen is worse than not at all */
-		fail(0, "%s", words);
 	}
 	return wrap(r, "%s", on ? "freeze" : "thaw");
 }
@@ -388,7 +386,7 @@ remove_in(const struct site *s, const struct cgroupfs_hierarchy *h, int64_t end)
 	int r;
 
 	while ((r = cgroupfs_remove(s->root, path)) == -EBUSY) {
-		int64_t left = end - cgroupfs_now_ms();
+		int64_t left = end - clock_ms();
 
 		if (left <= 0)
 			return left_behind(s, h);
@@ -412,7 +410,7 @@ thaw(const struct site *s)
 int
 cgroup_remove(const struct cgroup *cg, int timeout_ms)
 {
-	int64_t end = cgroupfs_now_ms() + timeout_ms;
+	int64_t end = clock_ms() + timeout_ms;
 	autosite s = { .root = -EBADF };
 	int r = site_open(&s, cg);
 

@@ -6,8 +6,9 @@
 #include "base/strv.h"
 
 /* Of the core's files those that set a bound; the others move processes or freeze them. */
-static const char *const core_keys[] = { "cgroup.max.depth", "cgroup.max.descendants",
-					 "cgroup.pressure", NULL };
+static const char *const core_keys[] = {
+	"cgroup.max.depth", "cgroup.max.descendants", "cgroup.pressure", NULL,
+};
 
 static int
 check_key(const char *key)

@@ -5,10 +5,10 @@
 #include "runtime/cgroup/kind.h"
 
 #include "base/err.h"
-#include "base/file.h"
+#include "kernel/ns.h"
 
+#include <fcntl.h>
 #include <inttypes.h>
-#include <stdio.h>
 
 /*
  * The default devices of config-linux.md, and making any node, which opens
@@ -95,18 +95,11 @@ devices_rules(const struct oci_resources *r, struct device_rule **rules, size_t 
 	return 0;
 }
 
-static bool
-is_everything(const struct device_rule *r)
-{
-	return r->type == 'a' && r->major == DEVICE_ANY && r->minor == DEVICE_ANY &&
-	       r->access == DEVICE_RWM;
-}
-
 bool
 devices_allow_all(const struct device_rule *rules, size_t n)
 {
 	while (n-- > 0)
-		if (!rules[n].allow || is_everything(rules + n))
+		if (!rules[n].allow || device_rule_is_all(rules + n))
 			return rules[n].allow;
 	return false;
 }
@@ -168,10 +161,8 @@ take_exceptions(struct device_list *l, const struct device_rule *r)
 		struct device_rule e = l->exception[i];
 
 		if (overlaps(r, &e) && !covers(r, &e))
-			return fail(0,
-				    "cgroup v1 cannot %s %c %" PRId64 ":%" PRId64
-				    " after it was told otherwise "
-				    "for a range of devices",
+			return fail(0, "cgroup v1 cannot %s %c %" PRId64 ":%" PRId64
+				    " after it was told otherwise for a range of devices",
 				    r->allow ? "allow" : "deny", r->type, r->major, r->minor);
 		if (covers(r, &e))
 			e.access &= ~r->access;
@@ -234,7 +225,7 @@ device_list_make(struct device_list *l, const struct device_rule *rules, size_t 
 	for (const struct device_rule *r = rules; e == 0 && r < rules + n; r++) {
 		struct device_rule rest = rest_of(r, rules + n);
 
-		if (is_everything(&rest)) {
+		if (device_rule_is_all(&rest)) {
 			l->allow = rest.allow;
 			l->n = 0;
 		} else if (rest.access) {
@@ -266,14 +257,6 @@ add_line(struct str *line, const struct device_rule *r)
 		 r->access & DEVICE_WRITE ? "w" : "", r->access & DEVICE_MKNOD ? "m" : "");
 }
 
-static int
-write_line(int fd, const char *path, const char *line)
-{
-	if (write(fd, line, strlen(line)) >= 0)
-		return 0;
-	return fail(errno, "write \"%s\" to " CGROUPFS_ROOT "/%s", line, path);
-}
-
 /* The kernel takes one line a write. */
 int
 device_list_write(const struct site *s, const struct cgroupfs_hierarchy *h,
@@ -290,28 +273,12 @@ device_list_write(const struct site *s, const struct cgroupfs_hierarchy *h,
 		autostr line = { 0 };
 
 		add_line(&line, l->exception + i);
-		r = write_line(fd, path, line.s);
+		r = cgroupfs_write_fd(fd, path, line.s);
 	}
 	return r < 0 ? r : 0;
 }
 
 /* -- putting them in force -- */
-
-/*
- * A user namespace of a plain user can neither set rules nor make a device:
- * there the permissions of the nodes that the host lent it are all there is.
- */
-static bool
-in_user_namespace(void)
-{
-	autofree char *map = NULL;
-	unsigned from, to, size;
-
-	if (file_read_at(AT_FDCWD, "/proc/self/uid_map", 1 << 20, &map, NULL) < 0)
-		return false;
-	return sscanf(map, "%u %u %u", &from, &to, &size) != 3 || from != 0 || to != 0 ||
-	       size != UINT32_MAX;
-}
 
 int
 cgroup_limit_devices(const struct cgroup *cg, const struct oci_resources *r)
@@ -329,7 +296,11 @@ cgroup_limit_devices(const struct cgroup *cg, const struct oci_resources *r)
 	if (cg->kind == CGROUP_NONE && (!r || !r->devices || !*r->devices))
 		return 0;
 	e = ops_of(cg->kind)->limit_devices(&s, rules, n);
-	if (e == -EPERM && in_user_namespace())
+	/*
+	 * A user namespace of a plain user can neither set rules nor make a device:
+	 * there the permissions of the nodes that the host lent it are all there is.
+	 */
+	if (e == -EPERM && ns_in_user())
 		return 0;
 	return wrap(e, "device rules");
 }

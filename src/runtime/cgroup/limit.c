@@ -13,10 +13,8 @@ static int
 no_controller(const struct site *s, const struct knob *k)
 {
 	if (s->cg->kind == CGROUP_V2)
-		return fail(0,
-			    "this host has no %s controller in " CGROUPFS_ROOT
-			    "%s/cgroup.controllers",
-			    k->controller, s->cg->path);
+		return fail(0, "this host has no %s controller in " CGROUPFS_ROOT
+			       "%s/cgroup.controllers", k->controller, s->cg->path);
 	return fail(0, "this host has no %s controller in " CGROUPFS_ROOT, k->controller);
 }
 

@@ -1,7 +1,6 @@
 /* The processes of a cgroup: listed, signalled, waited for. */
 #include "runtime/cgroup/kind.h"
 
-#include "base/err.h"
 #include "kernel/pidfd.h"
 
 #include <poll.h>

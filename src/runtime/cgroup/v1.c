@@ -5,10 +5,10 @@
  */
 #include "runtime/cgroup/kind.h"
 
+#include "base/clock.h"
 #include "base/err.h"
 #include "base/str.h"
 
-#include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
 
@@ -100,11 +100,11 @@ set_frozen(const struct site *s, bool on)
 static int
 await_freezer(const struct site *s, bool on)
 {
-	int64_t end = cgroupfs_now_ms() + FREEZE_MS;
+	int64_t end = clock_ms() + FREEZE_MS;
 	int r;
 
 	while ((r = freezer_state(s, on ? "FROZEN" : "THAWED")) == 0) {
-		if (cgroupfs_now_ms() > end)
+		if (clock_ms() > end)
 			return fail(ETIMEDOUT, "wait for freezer.state %s",
 				    on ? "FROZEN" : "THAWED");
 		poll(NULL, 0, 1);
@@ -151,11 +151,11 @@ kill_frozen(const struct site *s)
 static int
 kill_each(const struct site *s)
 {
-	int64_t end = cgroupfs_now_ms() + KILL_MS;
+	int64_t end = clock_ms() + KILL_MS;
 	int n;
 
 	while ((n = kill_frozen(s)) > 0) {
-		int64_t left = end - cgroupfs_now_ms();
+		int64_t left = end - clock_ms();
 		int r = left > 0 ? members_await_one(s, s->fs->h, (int)left) : -ETIMEDOUT;
 
 		if (r == -ETIMEDOUT)

@@ -51,9 +51,8 @@ missing(const struct site *s, const char *dir, char ***list)
 static int
 busy(const char *dir)
 {
-	return fail(EBUSY,
-		    "enable controllers below " CGROUPFS_ROOT "%s: it has processes of its own, "
-		    "which cgroup v2 allows only where no controller is enabled",
+	return fail(EBUSY, "enable controllers below " CGROUPFS_ROOT "%s: it has processes of"
+			   " its own, which cgroup v2 allows only where no controller is enabled",
 		    dir + strlen("."));
 }
 

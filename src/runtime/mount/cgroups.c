@@ -173,7 +173,7 @@ mount_v2(const struct rootfs *r, const struct mount_op *op, int place, uint64_t 
 int
 mount_cgroups(const struct rootfs *r, const struct mount_op *op, int place)
 {
-	uint64_t attrs = ((op->attr_set & ~op->rec_clear) | op->rec_set) | ATTRS;
+	uint64_t attrs = mount_op_attrs(op) | ATTRS;
 	struct statfs st;
 
 	if (statfs(HOST, &st) < 0)

@@ -1,12 +1,10 @@
 #include "runtime/mount/do.h"
 
 #include "base/err.h"
+#include "base/file.h"
 #include "base/str.h"
 
-#include <dirent.h>
-#include <fcntl.h>
 #include <limits.h>
-#include <stdio.h>
 #include <sys/sendfile.h>
 #include <sys/stat.h>
 #include <sys/xattr.h>
@@ -169,17 +167,10 @@ copy_entry(int dir, const char *name, int to, int depth)
 	return r < 0 ? r : copy_named(to, name, &st);
 }
 
-static void
-close_dir(DIR **d)
-{
-	if (*d)
-		closedir(*d);
-}
-
 static int
 copy_tree(int from, int to, int depth)
 {
-	auto_(close_dir) DIR *d = NULL;
+	autodir d = NULL;
 	struct dirent *e;
 	int r = 0;
 

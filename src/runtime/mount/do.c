@@ -1,7 +1,6 @@
 #include "runtime/mount/do.h"
 
 #include "base/err.h"
-#include "base/file.h"
 #include "base/str.h"
 #include "kernel/mountfd.h"
 #include "kernel/resolve.h"
@@ -70,13 +69,6 @@ spread(int mount, const struct mount_op *op, size_t n)
 	return rc;
 }
 
-/* What is asked for a mount without others below it, one way or the other. */
-static uint64_t
-attrs_to_set(const struct mount_op *op)
-{
-	return (op->attr_set & ~op->rec_clear) | op->rec_set;
-}
-
 /* A tree has mounts below its top; a single mount takes what is asked of all at once. */
 enum shape { SINGLE, TREE };
 
@@ -92,7 +84,7 @@ change(int mount, const struct mount_op *op, enum shape shape)
 		*(op->propagation[0] & MS_REC ? &all.propagation : &top.propagation)
 			= op->propagation[0] & ~(uint64_t)MS_REC;
 	if (shape == SINGLE) {
-		top.attr_set = attrs_to_set(op);
+		top.attr_set = mount_op_attrs(op);
 		top.attr_clr |= all.attr_clr;
 		top.propagation |= all.propagation;
 		all = (struct mount_attr){ 0 };
@@ -165,14 +157,14 @@ imitate(struct mode_option *mode, const struct mount_op *op, int place)
 static bool
 is_late(const struct mount_op *op)
 {
-	return streq(op->type, "tmpfs") && attrs_to_set(op) & MOUNT_ATTR_RDONLY;
+	return streq(op->type, "tmpfs") && mount_op_attrs(op) & MOUNT_ATTR_RDONLY;
 }
 
 static int
 make_fs(const struct mount_op *op, const char *mode)
 {
 	autofree const char **data = data_with(op, mode);
-	uint64_t attrs = attrs_to_set(op);
+	uint64_t attrs = mount_op_attrs(op);
 
 	if (is_late(op))
 		attrs &= ~(uint64_t)MOUNT_ATTR_RDONLY;

@@ -277,6 +277,12 @@ mount_plan_make(struct mount_plan *plan, const struct oci_spec *spec, mount_tell
 	return mistakes;
 }
 
+uint64_t
+mount_op_attrs(const struct mount_op *op)
+{
+	return (op->attr_set & ~op->rec_clear) | op->rec_set;
+}
+
 void
 mount_plan_done(struct mount_plan *plan)
 {

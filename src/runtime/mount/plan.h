@@ -52,7 +52,10 @@ int mount_plan_make(struct mount_plan *plan, const struct oci_spec *spec, mount_
 		    void *arg);
 void mount_plan_done(struct mount_plan *plan);
 
-/* A line an operation, for tests and --debug; free() takes it. */
+/* What is asked for a mount without others below it: the words for all hold for it as well. */
+uint64_t mount_op_attrs(const struct mount_op *op);
+
+/* A line an operation, for tests; free() takes it. */
 char *mount_plan_print(const struct mount_plan *plan);
 
 /* The names of all options of the plan's tables, ends with NULL; free() takes the list only. */

@@ -1,6 +1,6 @@
 /* exec's process, from options or a file, on top of the configuration's. */
-#ifndef RUNTIME_EXEC_H
-#define RUNTIME_EXEC_H
+#ifndef RUNTIME_EXEC_PROCESS_H
+#define RUNTIME_EXEC_PROCESS_H
 
 #include "libocispec/spec.h"
 #include "runtime/runtime.h"

@@ -107,6 +107,8 @@ command_help(const struct program *p, const struct command *c, struct str *out)
 	str_addf(out, "usage: %s ", p->name);
 	add_usage(out, c);
 	str_addf(out, "\n\n%s\n", c->summary);
+	if (c->text)
+		str_addf(out, "\n%s\n", c->text);
 	add_opts_help(out, c->opts);
 }
 

@@ -40,7 +40,8 @@ static const struct opt options[] = {
 	OPT_STRING(spec_opts, 'b', bundle, "bundle", "DIR",
 		   "where to write it (default: the working directory)"),
 	OPT_STRING(spec_opts, 'f', file, "file", "FILE", "its name (default: config.json)"),
-	OPT_FLAG(spec_opts, 0, rootless, "rootless", "for a user without privileges"),
+	OPT_FLAG(spec_opts, 0, rootless, "rootless",
+		 "for a user without privileges (to run it is to come)"),
 	{ 0 },
 };
 

@@ -1,5 +1,6 @@
 #include "runtime/config.h"
 
+#include "base/err.h"
 #include "base/file.h"
 #include "base/log.h"
 #include "kernel/ns.h"
@@ -35,10 +36,15 @@ keep_first(void *arg, bool warning, const char *path, const char *reason)
 {
 	struct first *f = arg;
 
+	if (f->error)
+		return;
+	/* What comes from options has no line. */
+	int r = f->source->text ? oci_fail(0, f->source, path, "%s", reason) :
+				  fail(0, "%s: %s: %s", f->source->name, path, reason);
 	if (warning)
-		warn("%s:%u: %s: %s", f->source->name, oci_line(f->source, path), path, reason);
-	else if (!f->error)
-		f->error = oci_fail(0, f->source, path, "%s", reason);
+		warn("%s", err_words());
+	else
+		f->error = r;
 }
 
 int
@@ -47,6 +53,15 @@ config_check(struct config *c, enum cgroup_kind kind)
 	struct first first = { .source = &c->source };
 
 	config_check_all(c, kind, keep_first, &first);
+	return first.error;
+}
+
+int
+config_check_exec(const struct oci_process *p, const struct oci_source *source)
+{
+	struct first first = { .source = source };
+
+	config_check_process(p, "", keep_first, &first);
 	return first.error;
 }
 

@@ -35,6 +35,9 @@ int config_check_process(const struct oci_process *p, const char *path, config_t
 /* The first mistake as an error, with its line; the warnings go to the log. */
 int config_check(struct config *c, enum cgroup_kind kind);
 
+/* The same for a process object of exec; a source without text gives no line. */
+int config_check_exec(const struct oci_process *p, const struct oci_source *source);
+
 void config_done(struct config *c);
 
 /* Whether the configuration lists that namespace (CLONE_NEW*), and the path to join, or NULL. */

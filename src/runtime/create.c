@@ -152,11 +152,10 @@ fill_record(struct creation *c)
 	*r = (struct record){
 		.id = xstrdup(c->opts->id),
 		.phase = xstrdup(PHASE_CREATING),
-		.oci_version = xstrdup(s->oci_version),
 		.bundle = xstrdup(c->bundle),
 		.rootfs = xstrdup(c->rootfs.path),
 		.created = xstrdup(clock_now().s),
-		.owner = xasprintf("%u", geteuid()),
+		.owner = geteuid() == 0 ? xstrdup("root") : xasprintf("%u", geteuid()),
 		.boot = xstrdup(boot.s),
 		.pid_file = c->opts->pid_file ? absolute(c->opts->pid_file) : NULL,
 		.manager = xstrdup(c->child.cgroup.kind == CGROUP_NONE ? "disabled" : "cgroupfs"),

@@ -4,7 +4,6 @@
 
 #include "base/err.h"
 #include "base/file.h"
-#include "base/log.h"
 #include "base/parse.h"
 #include "base/str.h"
 #include "base/strv.h"
@@ -117,48 +116,29 @@ from_options(const struct exec_opts *o, const struct oci_spec *spec, struct oci_
 	return apply_options(o, p);
 }
 
-struct first {
-	int error;
-	const char *name;
-};
-
-static void
-keep_first(void *arg, bool warning, const char *path, const char *reason)
-{
-	struct first *f = arg;
-
-	if (warning)
-		warn("%s: %s: %s", f->name, path, reason);
-	else if (!f->error)
-		f->error = fail(0, "%s: %s: %s", f->name, path, reason);
-}
-
 static int
-from_file(const char *name, struct oci_process *p)
+from_file(struct oci_source *source, char **text, struct oci_process *p)
 {
-	autofree char *text = NULL;
-	struct oci_source source = { .name = name };
-	int r = file_read_at(AT_FDCWD, name, OCI_DOCUMENT_MAX, &text, &source.len);
+	int r = file_read_at(AT_FDCWD, source->name, OCI_DOCUMENT_MAX, text, &source->len);
 
 	if (r < 0)
 		return r;
-	source.text = text;
-	return oci_decode(&oci_process_type, &source, p);
+	source->text = *text;
+	return oci_decode(&oci_process_type, source, p);
 }
 
 int
 exec_process(const struct exec_opts *o, const struct oci_spec *spec, struct oci_process **out)
 {
-	struct first first = { .name = o->process ? o->process : "process" };
+	struct oci_source source = { .name = o->process ? o->process : "process" };
 	struct oci_process *p = xcalloc(1, sizeof(*p));
-	int r = o->process ? from_file(o->process, p) : from_options(o, spec, p);
+	autofree char *text = NULL;
+	int r = o->process ? from_file(&source, &text, p) : from_options(o, spec, p);
 
 	if (r == 0 && o->tty)
 		p->terminal = (struct oci_bool){ true, true };
-	if (r == 0) {
-		config_check_process(p, "", keep_first, &first);
-		r = first.error;
-	}
+	if (r == 0)
+		r = config_check_exec(p, &source);
 	if (r < 0)
 		oci_free(&oci_process_type, p);
 	else

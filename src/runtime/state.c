@@ -23,7 +23,6 @@
 TYPE(record, "state",
 	F_STRING(record, id, "id", .must = true),
 	F_STRING(record, phase, "phase", .must = true),
-	F_STRING(record, oci_version, "ociVersion"),
 	F_STRING(record, bundle, "bundle", .must = true),
 	F_STRING(record, rootfs, "rootfs"),
 	F_STRING(record, created, "created"),

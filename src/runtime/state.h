@@ -27,14 +27,13 @@
 struct record {
 	char *id;
 	char *phase;		/* PHASE_* */
-	char *oci_version;	/* of the configuration */
 	char *bundle, *rootfs;	/* absolute */
 	char *created;		/* RFC 3339 */
 	char *owner;		/* user id */
 	char *boot;		/* the boot that pid and start belong to */
 	char *pid_file;		/* absolute */
 	char *manager, *cgroup_kind, *cgroup_path;
-	struct oci_int runtime_pid;
+	struct oci_int runtime_pid;	/* who made it, for people who look */
 	struct oci_int pid;	/* of init, from PHASE_CREATED on */
 	struct oci_uint start;	/* when init started; see kernel/pidfd.h */
 	struct oci_bool own_pid_ns;	/* the kernel kills the others when init ends */

@@ -29,7 +29,7 @@ struct record {
 	char *phase;		/* PHASE_* */
 	char *bundle, *rootfs;	/* absolute */
 	char *created;		/* RFC 3339 */
-	char *owner;		/* user id */
+	char *owner;		/* root, or the number of the user */
 	char *boot;		/* the boot that pid and start belong to */
 	char *pid_file;		/* absolute */
 	char *manager, *cgroup_kind, *cgroup_path;

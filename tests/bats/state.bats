@@ -38,7 +38,7 @@ member()
 	created=$(date -d "$(member .created)" +%s)
 	now=$(date +%s)
 	((created <= now && created > now - 60))
-	same "$(member .owner | tr -d 0-9)" ""
+	same "$(member .owner)" root
 }
 
 @test "types are those of the schema" {

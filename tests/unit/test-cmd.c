@@ -165,7 +165,8 @@ TEST(help)
 	autostr out = { 0 };
 
 	command_help(&program, &put, &out);
-	shows(&out, "usage: thing put [OPTION...] CONTAINER [WORD]\n\nput a thing\n\noptions:\n");
+	shows(&out, "usage: thing put [OPTION...] CONTAINER [WORD]\n\nput a thing\n\nIt is put.\n\n"
+		    "\tput -a it's\\there\n\noptions:\n");
 	shows(&out, "\n  -a, --all                all of it\n");
 	shows(&out, "\n      --format table|json  the format\n");
 	str_done(&out);

@@ -10,7 +10,11 @@ include tests/unit/local.mk
 HELPERCFLAGS = -std=gnu17 -O2 -Wall -Wextra -fno-pie
 HELPERLDFLAGS = -static
 
-check_PROGRAMS += tests/probe/probe tests/probe/recvfd tests/probe/swap tests/probe/thief
+check_PROGRAMS += tests/probe/leaderless tests/probe/probe tests/probe/recvfd tests/probe/swap \
+	tests/probe/thief
+tests_probe_leaderless_SOURCES = tests/probe/leaderless.c
+tests_probe_leaderless_CFLAGS = $(HELPERCFLAGS) -pthread
+tests_probe_leaderless_LDFLAGS = $(HELPERLDFLAGS) -pthread
 tests_probe_probe_SOURCES = tests/probe/probe.c
 tests_probe_probe_CFLAGS = $(HELPERCFLAGS)
 tests_probe_probe_LDFLAGS = $(HELPERLDFLAGS)

@@ -1,7 +1,10 @@
 #include "base/file.h"
 
 #include "base/err.h"
+#include "base/str.h"
 
+#include <limits.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <sys/stat.h>
 
@@ -142,6 +145,90 @@ file_place(const char *name, const void *text, size_t len, mode_t mode)
 	if (r == -EEXIST && (unlink(name) == 0 || errno == ENOENT))
 		r = name_file(fd, name);
 	return r < 0 ? fail(-r, "create %s", name) : 0;
+}
+
+/*
+ * No fd goes down: a directory that is not empty in one that is not empty is
+ * moved to the top, where its turn comes.  So neither the depth counts, nor
+ * where ".." leads.
+ */
+struct removal {
+	int top;
+	const char *but;	/* in the top */
+	unsigned moved;
+	bool again;
+};
+
+static int
+each_name(int dir, int (*entry)(struct removal *w, int dir, const char *name), struct removal *w)
+{
+	_Alignas(struct dirent64) char buf[2 * PATH_MAX];
+	ssize_t n = 0;
+	int r = 0;
+
+	while (r >= 0 && (n = getdents64(dir, buf, sizeof(buf))) > 0)
+		for (char *p = buf; r >= 0 && p < buf + n; p += ((struct dirent64 *)p)->d_reclen) {
+			const char *name = ((struct dirent64 *)p)->d_name;
+
+			if (!streq(name, ".") && !streq(name, ".."))
+				r = entry(w, dir, name);
+		}
+	if (n < 0 && errno != ENOENT)	/* removed itself */
+		return fail(errno, "list a directory");
+	return r < 0 ? r : 0;
+}
+
+/* 1: gone; 0: a directory that is not empty. */
+static int
+remove_name(int dir, const char *name)
+{
+	if (unlinkat(dir, name, 0) == 0 || errno == ENOENT)
+		return 1;
+	if (errno == EISDIR && (unlinkat(dir, name, AT_REMOVEDIR) == 0 || errno == ENOENT))
+		return 1;
+	return errno == ENOTEMPTY ? 0 : fail(errno, "remove %s", name);
+}
+
+static int
+remove_or_move(struct removal *w, int dir, const char *name)
+{
+	char to[24];
+	int r = remove_name(dir, name);
+
+	if (r != 0)
+		return r;
+	do
+		snprintf(to, sizeof(to), "removed.%u", w->moved++);
+	while ((r = renameat(dir, name, w->top, to)) < 0 &&
+	       (errno == ENOTEMPTY || errno == EEXIST || errno == ENOTDIR));
+	return r < 0 ? fail(errno, "move %s", name) : 0;
+}
+
+static int
+remove_in_top(struct removal *w, int dir, const char *name)
+{
+	int r = w->but && streq(name, w->but) ? 1 : remove_name(dir, name);
+
+	if (r != 0)
+		return r;
+	w->again = true;
+	autoclose int sub = openat(dir, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	return sub < 0 ? fail(errno, "open %s", name) : each_name(sub, remove_or_move, w);
+}
+
+int
+dir_remove_below(int dir, const char *but)
+{
+	struct removal w = { .top = dir, .but = but };
+	int r;
+
+	do {
+		w.again = false;
+		if (lseek(dir, 0, SEEK_SET) < 0)
+			return fail(errno, "rewind a directory");
+		r = each_name(dir, remove_in_top, &w);
+	} while (r == 0 && w.again);
+	return r;
 }
 
 struct fd_path

@@ -41,6 +41,13 @@ int file_replace_at(int dir, const char *name, const void *text, size_t len, mod
  */
 int file_place(const char *name, const void *text, size_t len, mode_t mode);
 
+/*
+ * Removes what a directory holds, whatever the depth, but for one name (may be
+ * NULL); dir is open for reading.  What somebody moves about meanwhile never
+ * leads out of it.
+ */
+int dir_remove_below(int dir, const char *but);
+
 #define autodir auto_(closedir_at) DIR *
 
 static inline void

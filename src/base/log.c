@@ -15,6 +15,13 @@ log_open(const struct log_sink *s)
 	sink = *s;
 }
 
+void
+log_close(void)
+{
+	if (sink.fd > STDERR_FILENO)
+		sink.fd = -EBADF;
+}
+
 static void
 put(enum log_level level, const char *words)
 {

@@ -23,6 +23,10 @@ struct log_sink {
 /* Until this is called warnings and errors go to stderr as text. */
 void log_open(const struct log_sink *sink);
 
+/* The log ends here, unless it is standard error: somebody closes all other descriptors. */
+void log_close(void);
+
+
 void debug(const char *fmt, ...) printf_like(1, 2);
 void warn(const char *fmt, ...) printf_like(1, 2);
 void log_error(const char *words);

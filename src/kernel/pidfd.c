@@ -29,9 +29,9 @@ proc_stat(pid_t pid, struct proc_stat *st)
 
 	/* The second field is the program's name in brackets, and may hold brackets itself. */
 	const char *p = strrchr(text, ')');
-	if (!p || sscanf(p, ") %c %*d %*d %*d %*d %*d %u %*u %*u %*u %*u %*u %*u"
+	if (!p || sscanf(p, ") %*c %*d %*d %*d %*d %*d %u %*u %*u %*u %*u %*u %*u"
 			    " %*d %*d %*d %*d %*d %*d %" SCNu64,
-			 &st->state, &flags, &st->start) != 3)
+			 &flags, &st->start) != 2)
 		return fail(EPROTO, "read %s", name);
 	st->forked_only = flags & FORKED_ONLY;
 	return 0;
@@ -49,7 +49,8 @@ pidfd_open_started(pid_t pid, uint64_t start)
 	int r = proc_stat(pid, &st);
 	if (r < 0)
 		return r;
-	if (st.start != start || st.state == 'Z' || st.state == 'X')
+	/* Only the pidfd knows: a first thread that has ended is a zombie while the others run. */
+	if (st.start != start || pidfd_wait_end(fd, 0) == 0)
 		return fail(ESRCH, "process %d", pid);
 	return take_fd(fd);
 }

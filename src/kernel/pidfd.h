@@ -12,7 +12,6 @@
 #include <sys/types.h>
 
 struct proc_stat {
-	char state;		/* 'R', 'S', 'Z', 'X' ... */
 	bool forked_only;	/* has not called execve since its fork */
 	uint64_t start;		/* clock ticks after the boot */
 };
@@ -20,7 +19,10 @@ struct proc_stat {
 /* From /proc/PID/stat of the procfs on /proc.  -ESRCH when there is no such process. */
 int proc_stat(pid_t pid, struct proc_stat *st);
 
-/* An fd of the process, if it is the one that started then and not a zombie; else -ESRCH. */
+/*
+ * An fd of the process, if it is the one that started then and has not ended; else -ESRCH.
+ * One whose first thread alone has ended, a zombie for /proc, has not.
+ */
 int pidfd_open_started(pid_t pid, uint64_t start);
 
 int pidfd_signal(int pidfd, int signal);

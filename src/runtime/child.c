@@ -5,6 +5,7 @@
 
 #include "base/err.h"
 #include "base/file.h"
+#include "base/log.h"
 #include "base/step.h"
 #include "kernel/pidfd.h"
 #include "kernel/tty.h"
@@ -184,6 +185,7 @@ child_close_all_else(struct child *c)
 	int high = c->sync[1] < c->gate ? c->gate : c->sync[1];
 	int r = 0, next = 3 + (int)c->process.preserve_fds;
 
+	log_close();
 	if (low >= 0) {
 		r = close_between(next, low);
 		next = low + 1;

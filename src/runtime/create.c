@@ -1,5 +1,6 @@
 #include "runtime/create.h"
 
+#include "runtime/delete.h"
 #include "runtime/gate.h"
 #include "runtime/hooks.h"
 #include "runtime/init.h"
@@ -20,8 +21,6 @@
 
 #include <limits.h>
 #include <sched.h>
-
-#define REMOVE_MS 10000
 
 /* Where we were called from, for paths that hooks and the state must find later. */
 static char *
@@ -86,6 +85,22 @@ plan_cgroup(struct creation *c)
 	return fail(ENOTSUP, "the systemd cgroup manager is not supported yet");
 }
 
+/*
+ * To be known before the record names it: without a pid namespace of its own
+ * a container is ended by killing what is in its cgroup.
+ */
+static int
+refuse_used_cgroup(const struct creation *c)
+{
+	autofree pid_t *pids = NULL;
+	size_t n;
+	int r = cgroup_pids(&c->child.cgroup, &pids, &n);
+
+	if (r == 0 && n)
+		r = fail(EBUSY, "container's cgroup is not empty: %zu process(es) found", n);
+	return r;
+}
+
 static void
 plan_namespaces(struct creation *c)
 {
@@ -125,14 +140,23 @@ plan(struct creation *c)
 		return r;
 	add_terminal(c);
 	add_notify(c);
+	plan_namespaces(c);
 	r = plan_cgroup(c);
 	if (r == 0)
 		r = config_check(&c->config, c->child.cgroup.kind);
+	if (r == 0 && !(c->new_ns & CLONE_NEWPID))
+		r = refuse_used_cgroup(c);
 	if (r < 0)
 		return r;
-	plan_namespaces(c);
 	plan_rootfs(c);
 	return child_plan(&c->child, c->config.spec.process, c->opts->preserve_fds);
+}
+
+/* One that is there already is not ours to remove if we fail. */
+static char *
+new_pid_file(const char *path)
+{
+	return path && access(path, F_OK) < 0 ? absolute(path) : NULL;
 }
 
 static int
@@ -157,7 +181,7 @@ fill_record(struct creation *c)
 		.created = xstrdup(clock_now().s),
 		.owner = geteuid() == 0 ? xstrdup("root") : xasprintf("%u", geteuid()),
 		.boot = xstrdup(boot.s),
-		.pid_file = c->opts->pid_file ? absolute(c->opts->pid_file) : NULL,
+		.pid_file = new_pid_file(c->opts->pid_file),
 		.manager = xstrdup(c->child.cgroup.kind == CGROUP_NONE ? "disabled" : "cgroupfs"),
 		.cgroup_kind = xstrdup(cgroup_kind_word(c->child.cgroup.kind)),
 		.cgroup_path = c->child.cgroup.path ? xstrdup(c->child.cgroup.path) : NULL,
@@ -189,12 +213,15 @@ make_state(void *of)
 	return r;
 }
 
+/* A cgroup that was refused, because somebody else uses it, is not ours to touch. */
 static void
 drop_state(void *of)
 {
 	struct creation *c = of;
+	int r = c->has_cgroup ? delete_rest(c->rt, &c->state, &c->config.spec) :
+				state_remove(&c->state, c->rt);
 
-	if (state_remove(&c->state, c->rt) < 0)
+	if (r < 0)
 		warn("%s", err_words());
 }
 
@@ -207,22 +234,8 @@ make_cgroup(void *of)
 
 	if (r < 0)
 		return r;
-	r = cgroup_limit(&c->child.cgroup, l ? l->resources : NULL);
-	if (r < 0) {
-		autowords words = err_keep();
-
-		cgroup_remove(&c->child.cgroup, REMOVE_MS);
-	}
-	return r;
-}
-
-static void
-drop_cgroup(void *of)
-{
-	struct creation *c = of;
-
-	if (cgroup_remove(&c->child.cgroup, REMOVE_MS) < 0)
-		warn("%s", err_words());
+	c->has_cgroup = true;
+	return cgroup_limit(&c->child.cgroup, l ? l->resources : NULL);
 }
 
 static bool
@@ -325,8 +338,11 @@ serve_hooks(void *of, int fd)
 		state_document(&c->state.record, status_word(STATUS_CREATING), c->child.pid);
 
 	(void)fd;
-	c->hooks_ran = true;
-	int r = hooks_run(h->prestart, "prestart", doc, NULL);
+	/* Before the first of them, and init's own: what they do, poststop may have to undo. */
+	c->state.record.poststop_due = (struct oci_bool){ true, true };
+	int r = state_save(&c->state);
+	if (r == 0)
+		r = hooks_run(h->prestart, "prestart", doc, NULL);
 	return r < 0 ? r : hooks_run(h->create_runtime, "createRuntime", doc, NULL);
 }
 
@@ -341,6 +357,7 @@ complete_record(struct creation *c)
 		return r;
 	rec->pid = (struct oci_int){ c->child.pid, true };
 	rec->start = (struct oci_uint){ st.start, true };
+	rec->poststop_due = (struct oci_bool){ true, true };
 	free(rec->phase);
 	rec->phase = xstrdup(PHASE_CREATED);
 	return state_save(&c->state);
@@ -377,35 +394,11 @@ serve_init(void *of)
 	return sync_serve(c->child.sync[0], services, c);
 }
 
-static void
-undo_outside(void *of)
-{
-	struct creation *c = of;
-	const struct oci_hooks *h = c->config.spec.hooks;
-
-	if (c->state.record.pid_file)
-		unlink(c->state.record.pid_file);
-	if (!c->hooks_ran || !h)
-		return;
-	auto_(oci_state_free_at) struct oci_state *doc =
-		state_document(&c->state.record, status_word(STATUS_STOPPED), 0);
-	hooks_run_all(h->poststop, "poststop", doc);
-}
-
-static int
-nothing(void *of)
-{
-	(void)of;
-	return 0;
-}
-
 static const struct step create_steps[] = {
 	/* First, for it claims the name, and tells delete what the next ones may leave behind. */
 	{ "state", make_state, drop_state, NULL },
-	/* Undone when the process and the cgroup are gone: the pid file, the poststop hooks. */
-	{ "outside", nothing, undo_outside, NULL },
 	/* Before the process, so that it is born inside and never escapes. */
-	{ "cgroup", make_cgroup, drop_cgroup, has_cgroup },
+	{ "cgroup", make_cgroup, NULL, has_cgroup },
 	{ "notify socket", make_notify, NULL, wants_notify },
 	{ "gate", make_gate, NULL, needs_gate },
 	{ "init", spawn_init, kill_init, NULL },

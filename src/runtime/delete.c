@@ -22,14 +22,13 @@
 
 /* From now on it only goes one way, whatever happens to us. */
 static int
-mark_deleting(struct state *s, bool *was_complete)
+mark_deleting(struct state *s)
 {
 	struct record *r = &s->record;
 
-	*was_complete = !streq(r->phase, PHASE_CREATING);
 	if (streq(r->phase, PHASE_DELETING))
 		return 0;
-	if (!*was_complete && r->pid_file)
+	if (streq(r->phase, PHASE_CREATING) && r->pid_file)
 		unlink(r->pid_file);	/* create would have kept it only if it had succeeded */
 	free(r->phase);
 	r->phase = xstrdup(PHASE_DELETING);
@@ -64,10 +63,9 @@ remove_cgroup(const struct state *s)
 
 	if (r < 0 || cg.kind == CGROUP_NONE)
 		return r;
-	/* With a pid namespace of its own it is empty when init has ended. */
-	if (s->record.own_pid_ns.v && cgroup_remove(&cg, 0) == 0)
-		return 0;
-	r = cgroup_signal(&cg, SIGKILL);
+	/* A pid namespace of its own ends with init: who is there then is another's, and lives. */
+	if (!s->record.own_pid_ns.v)
+		r = cgroup_signal(&cg, SIGKILL);
 	return r < 0 ? r : cgroup_remove(&cg, END_MS);
 }
 
@@ -77,7 +75,7 @@ run_poststop(struct state *s, const struct oci_spec *spec)
 {
 	auto_(config_done) struct config config = { 0 };
 
-	if (s->record.poststop_done.v)
+	if (!s->record.poststop_due.v)
 		return 0;
 	if (!spec && config_read(&config, s->dir, "config.json") < 0) {
 		warn("poststop hooks: %s", err_words());
@@ -86,7 +84,7 @@ run_poststop(struct state *s, const struct oci_spec *spec)
 	const struct oci_hooks *h = spec ? spec->hooks : config.spec.hooks;
 	if (!h || !h->poststop)
 		return 0;
-	s->record.poststop_done = (struct oci_bool){ true, true };
+	s->record.poststop_due.v = false;
 	int r = state_save(s);
 	if (r < 0)
 		return r;
@@ -117,16 +115,26 @@ guess_record(struct state *s)
 		.id = xstrdup(s->id), .phase = xstrdup(PHASE_DELETING), .bundle = xstrdup(""),
 		.cgroup_kind = xstrdup(cgroup_kind_word(cg.kind)),
 		.cgroup_path = cg.path ? xstrdup(cg.path) : NULL,
-		.poststop_done = { true, true },
 	};
 	return 0;
+}
+
+int
+delete_rest(const struct runtime *rt, struct state *s, const struct oci_spec *spec)
+{
+	int r = mark_deleting(s);
+
+	if (r == 0)
+		r = remove_cgroup(s);
+	if (r == 0)
+		r = run_poststop(s, spec);
+	return r < 0 ? r : state_remove(s, rt);
 }
 
 /* Of a container whose state is locked by us.  spec may be NULL: it is read then. */
 static int
 delete_state(const struct runtime *rt, struct state *s, const struct oci_spec *spec, bool force)
 {
-	bool was_complete = false;
 	int r = state_load(s);
 
 	if (r == -ENOENT)	/* create was killed before it had made anything else */
@@ -135,13 +143,7 @@ delete_state(const struct runtime *rt, struct state *s, const struct oci_spec *s
 		r = guess_record(s);
 	if (r == 0)
 		r = end_init(s, force);
-	if (r == 0)
-		r = mark_deleting(s, &was_complete);
-	if (r == 0)
-		r = remove_cgroup(s);
-	if (r == 0 && was_complete)
-		r = run_poststop(s, spec);
-	return r < 0 ? r : state_remove(s, rt);
+	return r < 0 ? r : delete_rest(rt, s, spec);
 }
 
 static int

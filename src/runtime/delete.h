@@ -10,4 +10,11 @@
  */
 int delete_own(const struct runtime *rt, struct state *s, const struct oci_spec *spec);
 
+/*
+ * The same for one that is locked by us and whose init has ended, by its
+ * record in memory: the end of delete, and the undoing of a failed create.
+ * The record goes last, and only if all else is gone.
+ */
+int delete_rest(const struct runtime *rt, struct state *s, const struct oci_spec *spec);
+
 #endif

@@ -20,7 +20,8 @@ foreground_signals(void)
 {
 	/* A child's end is seen by its pidfd; job control and faults are our own affair. */
 	static const int ours[] = {
-		SIGCHLD, SIGTSTP, SIGTTIN, SIGTTOU, SIGPIPE, SIGSEGV, SIGBUS, SIGILL, SIGFPE,
+		SIGCHLD, SIGALRM, SIGTSTP, SIGTTIN, SIGTTOU,
+		SIGPIPE, SIGSEGV, SIGBUS,  SIGILL,  SIGFPE,
 	};
 	sigset_t set;
 

@@ -193,7 +193,8 @@ make_cwd(void *of)
 	if (streq(cwd, "/"))
 		return 0;
 	autoclose int fd = resolve_make_dir(c->rootfs.root_fd, cwd);
-	return fd == -EROFS || fd >= 0 ? 0 : fd;	/* what is missing then, chdir will tell */
+	/* What is missing then, chdir will tell. */
+	return fd == -EROFS || fd == -EACCES || fd >= 0 ? 0 : fd;
 }
 
 static int
@@ -203,7 +204,8 @@ make_terminal(void *of)
 	autoclose int slave = -EBADF;
 	int r = child_make_terminal(&c->child, c->rootfs.root_fd, &slave);
 
-	if (r == 0)
+	/* Else the mount would be the host's. */
+	if (r == 0 && c->rootfs.new_mount_ns)
 		r = rootfs_console(&c->rootfs, slave);
 	return r < 0 ? r : tty_take_over(slave);
 }
@@ -227,11 +229,12 @@ ask_for_hooks(void *of)
 }
 
 static bool
-has_runtime_hooks(const void *of)
+has_create_hooks(const void *of)
 {
 	const struct oci_hooks *h = ((const struct creation *)of)->config.spec.hooks;
 
-	return h && ((h->prestart && *h->prestart) || (h->create_runtime && *h->create_runtime));
+	return h && ((h->prestart && *h->prestart) || (h->create_runtime && *h->create_runtime) ||
+		     (h->create_container && *h->create_container));
 }
 
 static int
@@ -273,12 +276,12 @@ static const struct step setup_steps[] = {
 	{ "devices", make_devices, NULL, NULL },
 	{ "working directory", make_cwd, NULL, has_process },
 	{ "terminal", make_terminal, NULL, wants_terminal },
-	/* Through a procfs of our own, before the container's is covered. */
-	{ "sysctl", set_sysctls, NULL, has_sysctls },
 	{ "masks", mask_paths, NULL, NULL },
 	/* The mounts exist, the root is still the host's: what the specification wants for both. */
-	{ "createRuntime", ask_for_hooks, NULL, has_runtime_hooks },
+	{ "createRuntime", ask_for_hooks, NULL, has_create_hooks },
 	{ "createContainer", run_container_hooks, NULL, has_container_hooks },
+	/* Behind the hooks, which may make the interface that one is for. */
+	{ "sysctl", set_sysctls, NULL, has_sysctls },
 	{ "root", enter_rootfs, NULL, NULL },
 	{ 0 },
 };

@@ -15,6 +15,23 @@
 #define SOCKET_NAME "notify.sock"
 #define MESSAGE_MAX 4096
 
+/*
+ * What a container may tell our manager: how it is.  The rest would act on the
+ * unit: whether it is watched, how long it may take, who may speak for it.  And
+ * a pid of in there means nothing, or another process, out here.
+ */
+static const struct {
+	const char *text;
+	enum { ALONE, WITH_VALUE } kind;
+} passes[] = {
+	{ "READY=1", ALONE },
+	{ "RELOADING=1", ALONE },
+	{ "STOPPING=1", ALONE },
+	{ "STATUS=", WITH_VALUE },
+	{ "ERRNO=", WITH_VALUE },
+	{ "MONOTONIC_USEC=", WITH_VALUE },	/* goes with RELOADING=1 */
+};
+
 bool
 notify_wanted(void)
 {
@@ -34,9 +51,10 @@ notify_add(struct oci_spec *spec, const char *dir)
 	spec->mounts = xrealloc(spec->mounts, n + 2, sizeof(struct oci_mount *));
 	spec->mounts[n] = m;
 	spec->mounts[n + 1] = NULL;
+	/* Read-only, or the container could fill our /run; to send to a socket is no writing. */
 	*m = (struct oci_mount){
 		.destination = xstrdup(INSIDE), .source = xstrdup(dir), .type = xstrdup("bind"),
-		.options = strv_split("bind,nosuid,nodev,noexec", ','),
+		.options = strv_split("bind,ro,nosuid,nodev,noexec", ','),
 	};
 	strv_set_env(&spec->process->env, "NOTIFY_SOCKET=" INSIDE "/" SOCKET_NAME);
 }
@@ -90,6 +108,18 @@ tell_manager(const char *text, size_t len)
 	return 0;
 }
 
+static bool
+may_pass(const char *line)
+{
+	for (size_t i = 0; i < countof(passes); i++) {
+		const char *value = str_after(line, passes[i].text);
+
+		if (value && (passes[i].kind == WITH_VALUE || !*value))
+			return true;
+	}
+	return false;
+}
+
 int
 notify_hand_on(int fd, pid_t pid)
 {
@@ -103,8 +133,7 @@ notify_hand_on(int fd, pid_t pid)
 	text[n] = 0;
 	auto_(strv_free_at) char **lines = strv_split(text, '\n');
 	for (char **l = lines; l && *l; l++) {
-		/* A pid of in there means nothing, or another process, out here. */
-		if (str_after(*l, "MAINPID="))
+		if (!may_pass(*l))
 			continue;
 		ready |= streq(*l, "READY=1");
 		str_addf(&out, "%s\n", *l);

@@ -11,11 +11,13 @@
 #include <grp.h>
 #include <limits.h>
 #include <linux/close_range.h>
+#include <linux/magic.h>
 #include <signal.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/vfs.h>
 
 #define PASSWD_MAX (1u << 20)
 
@@ -170,7 +172,29 @@ home_in_line(char *line, uid_t uid)
 	return field[5];
 }
 
-/* The file is the image's: it may be anything, of any size. */
+/*
+ * The path is the image's: it may be a device, and to open one already acts (a
+ * watchdog begins to count).  So it is looked at through an fd that opens
+ * nothing.  To open that very fd would take a /proc, and the one here is the
+ * container's; so the path is opened anew and must lead to the same file.  In
+ * init nobody is inside yet who could change it between the two, and in exec
+ * a container that does so opens what it could open itself.
+ */
+static int
+open_regular(int root, const char *path, struct stat *st)
+{
+	struct stat seen;
+	autoclose int place = resolve_open(root, path, O_PATH);
+
+	if (place < 0 || fstat(place, &seen) < 0 || !S_ISREG(seen.st_mode))
+		return -ENOENT;
+	autoclose int fd = resolve_open(root, path, O_RDONLY | O_NONBLOCK | O_NOCTTY);
+	if (fd < 0 || fstat(fd, st) < 0 || st->st_dev != seen.st_dev || st->st_ino != seen.st_ino)
+		return -ENOENT;
+	return take_fd(fd);
+}
+
+/* It may be of any size, too. */
 static char *
 home_in_passwd(uid_t uid)
 {
@@ -179,8 +203,8 @@ home_in_passwd(uid_t uid)
 
 	if (root < 0)
 		return NULL;
-	autoclose int fd = resolve_open(root, "/etc/passwd", O_RDONLY | O_NONBLOCK | O_NOCTTY);
-	if (fd < 0 || fstat(fd, &st) < 0 || !S_ISREG(st.st_mode) || st.st_size > PASSWD_MAX)
+	autoclose int fd = open_regular(root, "/etc/passwd", &st);
+	if (fd < 0 || st.st_size > PASSWD_MAX)
 		return NULL;
 	autofree char *text = xcalloc((size_t)st.st_size + 1, 1);
 	ssize_t n = read(fd, text, (size_t)st.st_size);
@@ -211,6 +235,15 @@ process_env(struct process *p)
 	return 0;
 }
 
+/* One without a name: a FIFO is on a file system of somebody's. */
+static bool
+is_pipe(int fd)
+{
+	struct statfs fs;
+
+	return fstatfs(fd, &fs) == 0 && fs.f_type == PIPEFS_MAGIC;
+}
+
 int
 process_own_stdio(struct process *p)
 {
@@ -220,10 +253,10 @@ process_own_stdio(struct process *p)
 		return 0;
 	/*
 	 * A pipe of the engine's, so that the user can open /dev/stdout.  Nothing
-	 * that has a name is touched: not the host's /dev/null, not a file.
+	 * that has a name is touched: not the host's /dev/null, not a file, not a FIFO.
 	 */
 	for (int fd = 0; fd <= 2; fd++) {
-		if (fstat(fd, &st) < 0 || !S_ISFIFO(st.st_mode) || st.st_uid == p->uid)
+		if (!is_pipe(fd) || fstat(fd, &st) < 0 || st.st_uid == p->uid)
 			continue;
 		if (fchown(fd, p->uid, (gid_t)-1) < 0 && errno != EPERM && errno != EINVAL &&
 		    errno != EROFS)
@@ -431,6 +464,8 @@ process_find_program(struct process *p)
 	int r = may_execute(name);
 	if (r == 0)
 		p->program = xstrdup(name);
+	if (r == -EISDIR)	/* engines know the words of EACCES, which execve(2) says, too */
+		return fail(EACCES, "exec: \"%s\": is a directory", name);
 	return r < 0 ? fail(-r, "exec: \"%s\"", name) : 0;
 }
 

@@ -100,5 +100,7 @@ runtime_start(const struct runtime *rt, const char *id)
 		r = check_created(&s, NULL);
 	if (r == 0)
 		r = state_lock(&s);
+	if (r == 0)	/* as whoever had the lock left it */
+		r = state_load(&s);
 	return r < 0 ? r : start_created(rt, &s);
 }

@@ -1,7 +1,5 @@
 #include "runtime/state.h"
 
-#include "runtime/gate.h"
-
 #include "libocispec/document.h"
 
 #include "base/err.h"
@@ -37,7 +35,7 @@ TYPE(record, "state",
 	F_UINT(record, start, "startTime"),
 	F_BOOL(record, own_pid_ns, "ownPidNamespace"),
 	F_BOOL(record, own_keyring, "ownKeyring"),
-	F_BOOL(record, poststop_done, "poststopDone"),
+	F_BOOL(record, poststop_due, "poststopDue"),
 	F_MAP(record, annotations, "annotations", oci_pair),
 );
 
@@ -161,14 +159,29 @@ state_open(struct state *s, const struct runtime *rt, const char *id)
 	return root < 0 ? root : open_dir(s, root, id);
 }
 
+/* Whether somebody else makes or deletes the container. */
+static bool
+is_locked(const struct state *s)
+{
+	if (flock(s->dir, LOCK_SH | LOCK_NB) < 0)
+		return errno == EWOULDBLOCK;
+	flock(s->dir, LOCK_UN);
+	return false;
+}
+
 int
 state_find(struct state *s, const struct runtime *rt, const char *id)
 {
 	int r = state_open(s, rt, id);
 
-	if (r < 0)
-		return r;
-	r = state_load(s);
+	if (r == 0)
+		r = state_load(s);
+	if (r == 0 && streq(s->record.phase, PHASE_CREATING)) {
+		s->being_made = is_locked(s);
+		/* A create that has let go of the lock has completed the record, if it lived. */
+		if (!s->being_made)
+			r = state_load(s);
+	}
 	/* Not yet, or not any more: its directory comes before the record and goes after it. */
 	return r == -ENOENT ? does_not_exist() : r;
 }
@@ -209,7 +222,6 @@ state_lock(struct state *s)
 		return fail(errno, "stat the state of %s", s->id);
 	if (st.st_nlink == 0)
 		return does_not_exist();
-	s->locked = true;
 	return 0;
 }
 
@@ -217,7 +229,6 @@ void
 state_unlock(struct state *s)
 {
 	flock(s->dir, LOCK_UN);
-	s->locked = false;
 }
 
 int
@@ -280,19 +291,6 @@ status_word(enum status status)
 	return words[status];
 }
 
-/* Whether somebody else makes or deletes the container. */
-static bool
-is_locked(const struct state *s)
-{
-	/* Asking with the lock in hand would lose it. */
-	if (s->locked)
-		return false;
-	if (flock(s->dir, LOCK_SH | LOCK_NB) < 0)
-		return errno == EWOULDBLOCK;
-	flock(s->dir, LOCK_UN);
-	return false;
-}
-
 static int
 is_frozen(const struct record *r)
 {
@@ -325,7 +323,7 @@ state_status(const struct state *s, enum status *status, int *pidfd)
 	if (pidfd)
 		*pidfd = -EBADF;
 	if (streq(r->phase, PHASE_CREATING)) {
-		*status = is_locked(s) ? STATUS_CREATING : STATUS_STOPPED;
+		*status = s->being_made ? STATUS_CREATING : STATUS_STOPPED;
 		return 0;
 	}
 	*status = STATUS_STOPPED;
@@ -343,31 +341,6 @@ state_status(const struct state *s, enum status *status, int *pidfd)
 	return 0;
 }
 
-static int
-remove_files(int dir)
-{
-	autoclose int fd = openat(dir, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	autodir list = fd < 0 ? NULL : fdopendir(fd);
-	int r = 0;
-
-	if (!list)
-		return fail(errno, "list the state");
-	take_fd(fd);	/* it is the list's */
-	for (struct dirent *e; r == 0 && (e = readdir(list));) {
-		if (streq(e->d_name, ".") || streq(e->d_name, ".."))
-			continue;
-		if (unlinkat(dir, e->d_name, 0) == 0 || errno == ENOENT)
-			continue;
-		autoclose int sub =
-			openat(dir, e->d_name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-		if (sub < 0)
-			r = fail(errno, "remove %s", e->d_name);
-		else if ((r = remove_files(sub)) == 0 && unlinkat(dir, e->d_name, AT_REMOVEDIR) < 0)
-			r = fail(errno, "remove %s", e->d_name);
-	}
-	return r;
-}
-
 int
 state_remove(const struct state *s, const struct runtime *rt)
 {
@@ -376,18 +349,13 @@ state_remove(const struct state *s, const struct runtime *rt)
 	if (root < 0)
 		return root;
 	/* The record goes last: until then a second delete knows what to do. */
-	static const char *const first[] = {
-		"config.json", "config.json.tmp", GATE_NAME, "state.json.tmp",
-	};
-	for (size_t i = 0; i < countof(first); i++)
-		unlinkat(s->dir, first[i], 0);
-	unlinkat(s->dir, RECORD_NAME, 0);
-	if (unlinkat(root, s->id, AT_REMOVEDIR) == 0 || errno == ENOENT)
-		return 0;
-	int r = remove_files(s->dir);
-	if (r == 0 && unlinkat(root, s->id, AT_REMOVEDIR) < 0 && errno != ENOENT)
-		r = fail(errno, "remove the state of %s", s->id);
-	return r;
+	int r = dir_remove_below(s->dir, RECORD_NAME);
+	if (r == 0) {
+		unlinkat(s->dir, RECORD_NAME, 0);
+		if (unlinkat(root, s->id, AT_REMOVEDIR) < 0 && errno != ENOENT)
+			r = fail(errno, "rmdir");
+	}
+	return wrap(r, "remove the state of %s", s->id);
 }
 
 struct oci_state *

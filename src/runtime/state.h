@@ -38,7 +38,7 @@ struct record {
 	struct oci_uint start;	/* when init started; see kernel/pidfd.h */
 	struct oci_bool own_pid_ns;	/* the kernel kills the others when init ends */
 	struct oci_bool own_keyring;	/* a session keyring, which exec joins */
-	struct oci_bool poststop_done;
+	struct oci_bool poststop_due;	/* hooks have run, so that their counterparts must */
 	struct oci_pair **annotations;
 };
 
@@ -53,7 +53,7 @@ enum status { STATUS_CREATING, STATUS_CREATED, STATUS_RUNNING, STATUS_PAUSED, ST
 /* An open state directory. */
 struct state {
 	int dir;		/* ROOT/ID */
-	bool locked;		/* by us */
+	bool being_made;	/* by another ocirun, when state_find() looked */
 	char *id;
 	struct record record;	/* empty until state_load() */
 };

@@ -252,6 +252,15 @@ path_of()
 	state_is_empty
 }
 
+@test "cgroups: memory.useHierarchy is always on" {
+	resources '{ "memory": { "useHierarchy": false } }'
+	run_fail ".linux.resources.memory.useHierarchy: cannot be turned off: " run --bundle "$BUNDLE" "$ID"
+	same "$(cgroup_dirs "$ID")" ""
+	resources '{ "memory": { "useHierarchy": true } }'
+	container_ok 'echo well'
+	same "$output" well
+}
+
 @test "cgroups: what only v1 has" {
 	needs_world v2
 	resources '{ "memory": { "swappiness": 7 } }'

@@ -233,6 +233,13 @@ fails_clean()
 	fails_clean "no such file or directory" --pid-file "$BUNDLE/none/pid"
 }
 
+@test "a create that fails leaves a pid file that it did not write" {
+	args /nosuch
+	echo before >"$BUNDLE/pid"
+	run_fail 'exec: "/nosuch"' create --bundle "$BUNDLE" --pid-file "$BUNDLE/pid" "$ID"
+	same "$(<"$BUNDLE/pid")" before
+}
+
 @test "a create that fails leaves no pid file" {
 	args nosuch
 	fails_clean 'nosuch' --pid-file "$BUNDLE/pid"

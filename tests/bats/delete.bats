@@ -141,6 +141,36 @@ nothing_of()
 	same "$(cgroup_dirs "$ID")" ""
 }
 
+# lose_cgroup COMMAND...: a container whose init was moved out of its cgroup, which is gone.
+lose_cgroup()
+{
+	local dir pid
+
+	running
+	pid=$(pid_of "$ID")
+	cgroup_dirs "$ID" | while read -r dir; do
+		echo "$pid" >"${dir%/*}/cgroup.procs"
+		rmdir "$dir"
+	done
+	same "$(cgroup_dirs "$ID")" ""
+	same "$(status_of "$ID")" running
+	"$@"
+}
+
+kill_then_delete()
+{
+	run_ok kill "$ID" KILL
+	wait_until has_status "$ID" stopped
+	run_ok delete "$ID"
+}
+
+@test "one whose cgroup others have removed" {
+	lose_cgroup run_ok delete --force "$ID"
+	lose_cgroup kill_then_delete
+	[[ $CGROUP_WORLD == v2 ]] || v2 lose_cgroup run_ok delete --force "$ID"
+	nothing_of "$ID"
+}
+
 @test "a state directory without a record goes" {
 	mkdir "$STATE/$ID"
 	run_ok delete --force "$ID"

@@ -455,3 +455,46 @@ destroyed()
 	((SECONDS - before < 20))
 	kill "$(<child)"
 }
+
+@test "a create that was killed in its hooks: delete --force runs poststop" {
+	args true
+	hook poststop poststop
+	config '.hooks.createRuntime = [{ path: "/bin/sh", args: ["sh", "-c", "kill -9 $PPID"] }]'
+	run_status 137 create --bundle "$BUNDLE" "$ID"
+	run_ok delete --force "$ID"
+	same "$(order)" "poststop "
+	run_ok delete --force "$ID"
+	same "$(order)" "poststop "
+}
+
+@test "what a failed hook left in the container's cgroup ends with it" {
+	args true
+	# In a pid namespace of its own it would end with init.
+	config 'del(.linux.namespaces[] | select(.type == "pid"))
+		| .hooks.createContainer = [{ path: "/bin/sh",
+			args: ["sh", "-c", "sleep 1000 <&- >&- 2>&- & exit 3"] }]'
+	run_fail "createContainer hook 0: /bin/sh: exit status 3" run --bundle "$BUNDLE" "$ID"
+	run_ok list -q
+	same "$output" ""
+	nothing_left
+}
+
+@test "a hook may make the interface that a sysctl is for" {
+	needs_cmd ip
+	needs_cmd nsenter
+	args cat /proc/sys/net/ipv4/conf/hook0/forwarding
+	config '.linux.sysctl = { "net.ipv4.conf.hook0.forwarding": "1" }
+		| .hooks.createRuntime = [{ path: "/bin/sh", args: ["sh", "-c",
+			"nsenter -t $(jq .pid) -n ip link add hook0 type veth peer name hook1"] }]'
+	run_ok run --bundle "$BUNDLE" "$ID"
+	same "$output" 1
+}
+
+@test "start of one with hooks, while a log file is written" {
+	args true
+	hook startContainer startContainer
+	mkdir -p rootfs/var
+	config '.root.readonly = false'
+	run_ok --debug --log "$BUNDLE/log" create --bundle "$BUNDLE" "$ID"
+	run_ok --debug --log "$BUNDLE/log" start "$ID"
+}

@@ -4,6 +4,8 @@
 
 load helpers
 
+LEADERLESS=${LEADERLESS:-$SERVIN_BUILDDIR/tests/probe/leaderless}
+
 # noting: a container that notes each signal in its rootfs.
 noting()
 {
@@ -156,6 +158,77 @@ got()
 	same "$(our_processes | wc -l)" 1
 	run_ok kill --all "$ID" 9
 	wait_until no_processes
+}
+
+needs_leaderless()
+{
+	[[ -x $LEADERLESS ]] || skip "needs leaderless"
+	cp "$LEADERLESS" "$BUNDLE/rootfs/bin/leaderless"
+}
+
+# leaderless: a container whose init lives on in its second thread.
+leaderless()
+{
+	running "$ID" leaderless
+	wait_until grep -q ') Z ' "/proc/$(pid_of "$ID")/stat"
+}
+
+no_members()
+{
+	[[ -z $(cgroup_dirs "$ID" | while read -r dir; do cat "$dir/cgroup.procs"; done) ]]
+}
+
+ends_leaderless()
+{
+	leaderless
+	same "$(status_of "$ID")" running
+	run_ok kill "$ID" 0
+	run_ok kill "$@" "$ID" KILL
+	wait_until has_status "$ID" stopped
+	wait_until no_members
+	run_ok delete "$ID"
+
+	leaderless
+	run_ok pause "$ID"
+	same "$(status_of "$ID")" paused
+	run_ok kill "$@" "$ID" KILL
+	wait_until has_status "$ID" stopped
+	run_ok delete "$ID"
+
+	leaderless
+	run_ok delete --force "$ID"
+	same "$(cgroup_dirs "$ID")" ""
+}
+
+@test "an init whose first thread has ended lives" {
+	local how
+
+	needs_leaderless
+	for how in "" --all; do
+		ends_leaderless $how
+		[[ $CGROUP_WORLD == v2 ]] || v2 ends_leaderless $how
+	done
+}
+
+outlives_init()
+{
+	shell 'leaderless & until grep -q "^State:.Z" /proc/$!/status; do sleep 0.05; done'
+	run_ok run --detach --bundle "$BUNDLE" "$ID"
+	wait_until has_status "$ID" stopped
+	run_ok kill --all "$ID" 9
+	wait_until no_members
+	run_ok delete "$ID"
+	run_ok run --detach --bundle "$BUNDLE" "$ID"
+	wait_until has_status "$ID" stopped
+	run_ok delete "$ID"
+	same "$(cgroup_dirs "$ID")" ""
+}
+
+@test "KILL reaches one whose first thread has ended, and that has outlived init" {
+	needs_leaderless
+	config '.linux.namespaces |= map(select(.type != "pid"))'
+	outlives_init
+	[[ $CGROUP_WORLD == v2 ]] || v2 outlives_init
 }
 
 @test "many at once by a regular expression" {

@@ -41,6 +41,16 @@ show='cat /proc/self/status'
 	has "$output" $'Groups:\t5 7 4294967294'
 }
 
+@test "process: a FIFO of the host's keeps its owner, a pipe becomes the user's" {
+	local fifo=$BUNDLE/fifo
+	mkfifo "$fifo"
+	config '.process.user = { uid: 1000, gid: 1000 }'
+	shell 'stat -L -c %u /dev/stdout'
+	same "$("$OCIRUN" --root "$STATE" run --bundle "$BUNDLE" "$ID" </dev/null | cat)" 1000
+	"$OCIRUN" --root "$STATE" run --bundle "$BUNDLE" "$ID" <>"$fifo" 1>&0 2>&0
+	same "$(stat -c %u "$fifo")" 0
+}
+
 @test "process: no additional groups means none, not ours" {
 	container_ok "grep Groups: /proc/self/status"
 	same "$(tr -d ' \t' <<<"$output")" Groups:
@@ -186,6 +196,18 @@ show='cat /proc/self/status'
 	printf 'no colon\n:::::\nx:x:99999999999999999999:0::/wrap:\ny:x:0x0:0::/hex:\nz:x:-0:0::/minus:\nr:x:0:0:::\nr:x:0:0::/ok:' >"$passwd"
 	run_ok run --bundle "$BUNDLE" "$ID"
 	same "${lines[-1]}" HOME=/ok
+}
+
+# To open a device may already act.  A FIFO tells: who writes waits until somebody opens it.
+@test "process: a passwd that is no file is not even opened" {
+	local passwd=$BUNDLE/rootfs/etc/passwd
+	config '.process.args = ["env"] | .process.env = ["PATH=/bin"]'
+	rm "$passwd"
+	mkfifo "$passwd"
+	background sh -c 'echo >"$1"' sh "$passwd"
+	run_ok run --bundle "$BUNDLE" "$ID"
+	same "${lines[-1]}" HOME=/
+	alive "$background"
 }
 
 @test "process: what is no environment" {

@@ -224,6 +224,45 @@ needs_teller()
 	[[ ! -e rootfs/run/notify/notify.sock ]]
 }
 
+@test "what would act on the unit does not reach the manager" {
+	needs_teller
+	manager
+	telling $'WATCHDOG=1\nSTATUS=a\nWATCHDOG_USEC=1\nNOTIFYACCESS=all\nSTOPPING=1' \
+		$'EXTEND_TIMEOUT_USEC=9\nMAINPIDFDID=1\nFDSTORE=1\nREADY=10' \
+		$'RELOADING=1\nMONOTONIC_USEC=5\nERRNO=2' READY=1
+	run_ok run --bundle "$BUNDLE" "$ID"
+	wait_until grep -q READY told
+	same "$(grep -v MAINPID <told)" "$(printf '%s\n' STATUS=a STOPPING=1 -- \
+		RELOADING=1 MONOTONIC_USEC=5 ERRNO=2 -- READY=1 --)"
+}
+
+@test "the container cannot write where its socket is" {
+	needs_teller
+	manager
+	shell 'probe-notify READY=1; echo >/run/notify/file || echo refused; ls /run/notify'
+	run_ok run --bundle "$BUNDLE" "$ID"
+	has "$output" "Read-only file system"
+	same "${lines[-2]} ${lines[-1]}" "refused notify.sock"
+	wait_until grep -q READY told
+}
+
+@test "delete removes all that lies beside the record, however deep, and the record last" {
+	local deep
+
+	run_ok create --bundle "$BUNDLE" "$ID"
+	deep=$STATE/$ID/notify$(printf '/d%.0s' {1..1500})
+	mkdir -p "$deep" "$STATE/$ID/busy" "$STATE/$ID/removed.0/removed.1"
+	touch "$deep/file" "$STATE/$ID/notify/d/file" "$STATE/$ID/removed.2"
+	mount -t tmpfs none "$STATE/$ID/busy"
+	try delete --force "$ID"
+	umount "$STATE/$ID/busy"
+	same "$status" 1
+	has "$output" "remove busy"
+	[[ -e $STATE/$ID/state.json ]]
+	(ulimit -n 64 && ocirun delete --force "$ID")
+	[[ ! -e $STATE/$ID ]]
+}
+
 @test "start waits until the container is ready" {
 	needs_teller
 	manager

@@ -335,7 +335,11 @@ cgroup_frozen(const struct cgroup *cg)
 	autosite s = { .root = -EBADF };
 	int r = site_open(&s, cg);
 
-	return r < 0 || s.fs->n == 0 ? r : ops_of(cg->kind)->frozen(&s);
+	if (r < 0 || s.fs->n == 0)
+		return r;
+	r = ops_of(cg->kind)->frozen(&s);
+	/* Init may have been moved elsewhere, and what was left without it be removed. */
+	return r == -ENOENT || r == -ENODEV ? 0 : r;
 }
 
 /* -- the end -- */

@@ -222,6 +222,16 @@ not_on_v2_bool(struct str *out, const struct oci_resources *r, const void *membe
 	return not_on_v2(((const struct oci_bool *)member)->v);
 }
 
+/* v2 counts the cgroups below whatever one does, and so does v1 since Linux 5.11. */
+static int
+always_on(struct str *out, const struct oci_resources *r, const void *member)
+{
+	const struct oci_bool *b = member;
+
+	(void)out, (void)r;
+	return b->set && !b->v ? fail(0, "cannot be turned off: cgroups below always count") : 0;
+}
+
 static int
 later_int(struct str *out, const struct oci_resources *r, const void *member)
 {
@@ -274,6 +284,9 @@ const struct prop cgroup_props[] = {
 	BOOL(memory, disable_oom_killer, "disableOOMKiller",
 	     V1(MEM("oom_control"), as_one_if_true),
 	     V2(NONE, not_on_v2_bool)),
+	BOOL(memory, use_hierarchy, "useHierarchy",
+	     V1(NONE, always_on),
+	     V2(NONE, always_on)),
 	UINT(cpu, shares, "shares",
 	     V1(CPU("shares"), as_shares),
 	     V2(CPU("weight"), as_weight)),

@@ -6,9 +6,13 @@
 #include "base/strv.h"
 
 #include <fcntl.h>
+#include <signal.h>
 
 /* More than all controllers of Linux with their signs. */
 #define LIST_MAX 512
+
+/* Ample for what cgroup.kill has reached to end. */
+#define KILL_MS 100
 
 static const struct knob *
 knob(const struct prop *p)
@@ -124,11 +128,33 @@ frozen(const struct site *s)
 	return cgroupfs_has(s->root, path, "frozen 1");
 }
 
+/*
+ * cgroup.kill signals the first thread of each process.  Where that one has
+ * ended and others run, nothing comes of it; what is sent to a pidfd reaches
+ * them all.  Frozen, so that nobody can fork between the list and the signal,
+ * which gets through this freezer.
+ */
+static int
+kill_leaderless(const struct site *s)
+{
+	set_frozen(s, true);
+
+	int n = members_signal(s, SIGKILL);
+	int r = set_frozen(s, false);
+
+	return n < 0 ? n : r;
+}
+
 static int
 kill_all(const struct site *s)
 {
+	autofree char *events = site_path(s, s->fs->h, "cgroup.events");
 	int r = site_write(s, s->fs->h, "cgroup.kill", "1");
 
+	if (r >= 0)
+		r = cgroupfs_await(s->root, events, "populated 0", KILL_MS);
+	if (r == -ETIMEDOUT)
+		r = kill_leaderless(s);
 	return r == -ENOENT || r == -ENODEV ? 0 : r;
 }
 

@@ -346,10 +346,18 @@ serve_hooks(void *of, int fd)
 	return r < 0 ? r : hooks_run(h->create_runtime, "createRuntime", doc, NULL);
 }
 
+static void
+set_phase(struct record *r, const char *phase)
+{
+	free(r->phase);
+	r->phase = xstrdup(phase);
+}
+
 static int
 complete_record(struct creation *c)
 {
 	struct record *rec = &c->state.record;
+	struct oci_bool due = rec->poststop_due;
 	struct proc_stat st;
 	int r = proc_stat(c->child.pid, &st);
 
@@ -358,9 +366,13 @@ complete_record(struct creation *c)
 	rec->pid = (struct oci_int){ c->child.pid, true };
 	rec->start = (struct oci_uint){ st.start, true };
 	rec->poststop_due = (struct oci_bool){ true, true };
-	free(rec->phase);
-	rec->phase = xstrdup(PHASE_CREATED);
-	return state_save(&c->state);
+	set_phase(rec, PHASE_CREATED);
+	r = state_save(&c->state);
+	if (r < 0) {	/* it is not created, and will be undone as such */
+		rec->poststop_due = due;
+		set_phase(rec, PHASE_CREATING);
+	}
+	return r;
 }
 
 /* Init's last request: all is made but for what must not hinder its making. */

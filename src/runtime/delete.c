@@ -20,19 +20,27 @@
 
 #define END_MS 10000
 
+/* What is noted helps a delete that comes after us.  No room for it must not hinder this one. */
+static void
+note(const struct state *s)
+{
+	if (state_save(s) < 0)
+		debug("%s", err_words());
+}
+
 /* From now on it only goes one way, whatever happens to us. */
-static int
+static void
 mark_deleting(struct state *s)
 {
 	struct record *r = &s->record;
 
 	if (streq(r->phase, PHASE_DELETING))
-		return 0;
+		return;
 	if (streq(r->phase, PHASE_CREATING) && r->pid_file)
 		unlink(r->pid_file);	/* create would have kept it only if it had succeeded */
 	free(r->phase);
 	r->phase = xstrdup(PHASE_DELETING);
-	return state_save(s);
+	note(s);
 }
 
 /* Kills init, unless that is not to be. */
@@ -70,28 +78,25 @@ remove_cgroup(const struct state *s)
 }
 
 /* Once, even if we are killed meanwhile: better none than one twice. */
-static int
+static void
 run_poststop(struct state *s, const struct oci_spec *spec)
 {
 	auto_(config_done) struct config config = { 0 };
 
 	if (!s->record.poststop_due.v)
-		return 0;
+		return;
 	if (!spec && config_read(&config, s->dir, "config.json") < 0) {
 		warn("poststop hooks: %s", err_words());
-		return 0;
+		return;
 	}
 	const struct oci_hooks *h = spec ? spec->hooks : config.spec.hooks;
 	if (!h || !h->poststop)
-		return 0;
+		return;
 	s->record.poststop_due.v = false;
-	int r = state_save(s);
-	if (r < 0)
-		return r;
+	note(s);
 	auto_(oci_state_free_at) struct oci_state *doc =
 		state_document(&s->record, status_word(STATUS_STOPPED), 0);
 	hooks_run_all(h->poststop, "poststop", doc);
-	return 0;
 }
 
 /*
@@ -122,13 +127,12 @@ guess_record(struct state *s)
 int
 delete_rest(const struct runtime *rt, struct state *s, const struct oci_spec *spec)
 {
-	int r = mark_deleting(s);
-
-	if (r == 0)
-		r = remove_cgroup(s);
-	if (r == 0)
-		r = run_poststop(s, spec);
-	return r < 0 ? r : state_remove(s, rt);
+	mark_deleting(s);
+	int r = remove_cgroup(s);
+	if (r < 0)
+		return r;
+	run_poststop(s, spec);
+	return state_remove(s, rt);
 }
 
 /* Of a container whose state is locked by us.  spec may be NULL: it is read then. */

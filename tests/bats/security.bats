@@ -395,11 +395,11 @@ plain_run()
 	rm -rf "$BUNDLE/rootfs/dev" "$BUNDLE/rootfs/tmp"
 	mkdir -p "$BUNDLE/rootfs/dev" "$BUNDLE/rootfs/etc"
 	for path in dev/{null,zero,full,random,urandom,tty,console,ptmx,fd,stdin,stdout,stderr,core,pts,shm,mqueue} \
-		etc/hosts etc/resolv.conf etc/hostname .dockerenv work tmp mnt; do
+		etc/hosts etc/resolv.conf etc/hostname .dockerenv job tmp mnt; do
 		ln -sfn "../../../../../../../../..$CANARY/new-${path##*/}" "$BUNDLE/rootfs/$path"
 	done
 	without_dev
-	config '.process.cwd = "/work/dir" | .linux.devices = [{ path: "/mnt/dev", type: "c", major: 1, minor: 3 }]'
+	config '.process.cwd = "/job/dir" | .linux.devices = [{ path: "/mnt/dev", type: "c", major: 1, minor: 3 }]'
 	mount_at /dev/pts devpts devpts newinstance ptmxmode=0666 mode=0620
 	mount_at /dev/shm shm tmpfs
 	mount_at /etc/hosts /etc/passwd none bind

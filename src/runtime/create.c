@@ -218,8 +218,8 @@ static void
 drop_state(void *of)
 {
 	struct creation *c = of;
-	int r = c->has_cgroup ? delete_rest(c->rt, &c->state, &c->config.spec) :
-				state_remove(&c->state, c->rt);
+	int r = c->cgroup_refused ? state_remove(&c->state, c->rt) :
+				    delete_rest(c->rt, &c->state, &c->config.spec);
 
 	if (r < 0)
 		warn("%s", err_words());
@@ -232,10 +232,8 @@ make_cgroup(void *of)
 	const struct oci_linux *l = c->config.spec.linux_;
 	int r = cgroup_make(&c->child.cgroup);
 
-	if (r < 0)
-		return r;
-	c->has_cgroup = true;
-	return cgroup_limit(&c->child.cgroup, l ? l->resources : NULL);
+	c->cgroup_refused = r < 0;
+	return r < 0 ? r : cgroup_limit(&c->child.cgroup, l ? l->resources : NULL);
 }
 
 static bool
@@ -346,13 +344,6 @@ serve_hooks(void *of, int fd)
 	return r < 0 ? r : hooks_run(h->create_runtime, "createRuntime", doc, NULL);
 }
 
-static void
-set_phase(struct record *r, const char *phase)
-{
-	free(r->phase);
-	r->phase = xstrdup(phase);
-}
-
 static int
 complete_record(struct creation *c)
 {
@@ -366,11 +357,11 @@ complete_record(struct creation *c)
 	rec->pid = (struct oci_int){ c->child.pid, true };
 	rec->start = (struct oci_uint){ st.start, true };
 	rec->poststop_due = (struct oci_bool){ true, true };
-	set_phase(rec, PHASE_CREATED);
+	record_set_phase(rec, PHASE_CREATED);
 	r = state_save(&c->state);
 	if (r < 0) {	/* it is not created, and will be undone as such */
 		rec->poststop_due = due;
-		set_phase(rec, PHASE_CREATING);
+		record_set_phase(rec, PHASE_CREATING);
 	}
 	return r;
 }

@@ -21,7 +21,7 @@ struct creation {
 	uint64_t new_ns;	/* CLONE_NEW* to make */
 	bool is_run;		/* run: this process goes on to start it */
 	bool notify;		/* the container gets a socket for sd_notify(3) */
-	bool has_cgroup;	/* it was made, or was there and unused: ours */
+	bool cgroup_refused;	/* the cgroup is not ours, so not ours to undo either */
 };
 
 /*

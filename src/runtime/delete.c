@@ -38,8 +38,7 @@ mark_deleting(struct state *s)
 		return;
 	if (streq(r->phase, PHASE_CREATING) && r->pid_file)
 		unlink(r->pid_file);	/* create would have kept it only if it had succeeded */
-	free(r->phase);
-	r->phase = xstrdup(PHASE_DELETING);
+	record_set_phase(r, PHASE_DELETING);
 	note(s);
 }
 

@@ -39,6 +39,13 @@ TYPE(record, "state",
 	F_MAP(record, annotations, "annotations", oci_pair),
 );
 
+void
+record_set_phase(struct record *r, const char *phase)
+{
+	free(r->phase);
+	r->phase = xstrdup(phase);
+}
+
 int
 runtime_check_id(const char *id)
 {

@@ -47,6 +47,7 @@ struct record {
 #define PHASE_DELETING "deleting"
 
 extern const struct type record_type;
+void record_set_phase(struct record *r, const char *phase);
 
 enum status { STATUS_CREATING, STATUS_CREATED, STATUS_RUNNING, STATUS_PAUSED, STATUS_STOPPED };
 

@@ -3,7 +3,7 @@
  *
  *	init				runtime
  *	 |  CONSOLE + the master ---->	hands it to the console socket, or keeps it
- *	 |  HOOKS	 ----------->	runs prestart and createRuntime
+ *	 |  HOOKS	 ----------->	notes that poststop is due, runs prestart and createRuntime
  *	 |  READY	 ----------->	device rules, state, pid file
  *	 |		 <-----------	each is answered OK, or ERROR and words
  *	 |				--- create ends here, start continues ---

@@ -498,3 +498,14 @@ destroyed()
 	run_ok --debug --log "$BUNDLE/log" create --bundle "$BUNDLE" "$ID"
 	run_ok --debug --log "$BUNDLE/log" start "$ID"
 }
+
+@test "a create that fails without a cgroup: poststop runs, no pid file stays" {
+	args true
+	config 'del(.linux.resources)'
+	hook createContainer createContainer 3
+	hook poststop poststop
+	run_fail "createContainer hook 0" \
+		--cgroup-manager disabled create --bundle "$BUNDLE" --pid-file "$BUNDLE/pid" "$ID"
+	same "$(order)" "createContainer poststop "
+	[[ ! -e $BUNDLE/pid ]]
+}

@@ -12,8 +12,12 @@ src_runtime_libruntime_a_SOURCES = \
 	src/runtime/cgroup/v2.c \
 	src/runtime/cgroup/weight.c \
 	src/runtime/check.c \
+	src/runtime/check/checker.c src/runtime/check/checker.h \
+	src/runtime/check/document.c \
+	src/runtime/check/linux.c \
+	src/runtime/check/process.c \
+	src/runtime/check/sysctl.c \
 	src/runtime/child.c src/runtime/child.h \
-	src/runtime/config-check.c \
 	src/runtime/config.c src/runtime/config.h \
 	src/runtime/console.c src/runtime/console.h \
 	src/runtime/create.c src/runtime/create.h \

@@ -56,6 +56,7 @@ path_of()
 
 # --- where ------------------------------------------------------------------------------
 
+# proves: linux.cgroupsPath
 @test "cgroups: without a path it is named after the container" {
 	config 'del(.linux.cgroupsPath)'
 	running
@@ -69,6 +70,7 @@ path_of()
 	same "$(cgroup_dirs "$ID")" ""
 }
 
+# proves: linux.cgroupsPath
 @test "cgroups: absolute and relative paths" {
 	PARENT=$TAG
 	config --arg p "/$TAG-a//./b/c/" '.linux.cgroupsPath = $p'
@@ -119,6 +121,7 @@ path_of()
 
 # --- limits --------------------------------------------------------------------------------
 
+# proves: linux.resources.memory.limit, linux.resources.memory.reservation
 @test "cgroups: memory" {
 	needs_controller memory
 	resources '{ "memory": { "limit": 67108864, "reservation": 33554432 } }'
@@ -127,6 +130,7 @@ path_of()
 	same "$(limit memory memory.soft_limit_in_bytes memory.low)" 33554432
 }
 
+# proves: linux.resources.memory.swap
 @test "cgroups: memory and swap" {
 	needs_controller memory
 	resources '{ "memory": { "limit": 67108864, "swap": 100663296 } }'
@@ -142,6 +146,8 @@ path_of()
 	same "$(limit memory memory.limit_in_bytes memory.max)" "$(in_world 9223372036854771712 max)"
 }
 
+# proves: linux.resources.memory.swappiness, linux.resources.memory.disableOOMKiller
+# proves: linux.resources.memory.kernel, linux.resources.memory.kernelTCP
 @test "cgroups: memory settings of v1" {
 	needs_world v1
 	needs_controller memory
@@ -151,6 +157,7 @@ path_of()
 	has "$(limit memory memory.oom_control)" "oom_kill_disable 1"
 }
 
+# proves: linux.resources.memory.checkBeforeUpdate
 @test "cgroups: too much memory is the end" {
 	needs_controller memory
 	resources '{ "memory": { "limit": 16777216, "swap": 16777216 } }'
@@ -159,6 +166,8 @@ path_of()
 	same "$status" 137
 }
 
+# proves: linux.resources.cpu.shares, linux.resources.cpu.quota, linux.resources.cpu.period
+# proves: linux.resources.cpu.burst, linux.resources.cpu.idle
 @test "cgroups: cpu" {
 	needs_controller cpu
 	resources '{ "cpu": { "shares": 512, "quota": 20000, "period": 50000 } }'
@@ -183,6 +192,7 @@ path_of()
 	same "$(limit cpu cpu.cfs_quota_us cpu.max)" "$(in_world -1 "max 100000")"
 }
 
+# proves: linux.resources.cpu.cpus, linux.resources.cpu.mems
 @test "cgroups: cpuset" {
 	needs_controller cpuset
 	resources '{ "cpu": { "cpus": "0", "mems": "0" } }'
@@ -202,6 +212,7 @@ path_of()
 	[[ -z $(find /sys/fs/cgroup -path "*$TAG-d/e/f") ]]
 }
 
+# proves: linux.resources.pids.limit
 @test "cgroups: pids" {
 	needs_controller pids
 	resources '{ "pids": { "limit": 5 } }'
@@ -252,6 +263,7 @@ path_of()
 	state_is_empty
 }
 
+# proves: linux.resources.memory.useHierarchy
 @test "cgroups: memory.useHierarchy is always on" {
 	resources '{ "memory": { "useHierarchy": false } }'
 	run_fail ".linux.resources.memory.useHierarchy: cannot be turned off: " run --bundle "$BUNDLE" "$ID"
@@ -283,6 +295,7 @@ path_of()
 	run_fail ".linux.resources.unified: is for cgroup v2, and this host has v1" run --bundle "$BUNDLE" "$ID"
 }
 
+# proves: linux.resources.unified
 @test "cgroups: unified" {
 	needs_world v2
 	resources '{ "unified": { "cgroup.max.descendants": "3", "cgroup.max.depth": "2" } }'
@@ -306,6 +319,7 @@ path_of()
 	same "$(cgroup_dirs "$ID")" ""
 }
 
+# proves: linux.resources.unified
 @test "cgroups: unified of a controller" {
 	needs_world v2
 	needs_controller hugetlb
@@ -430,6 +444,7 @@ hierarchies()
 	same "$(cgroup_dirs "$ID")" ""
 }
 
+# proves: §3.6
 @test "cgroups: removed when create fails" {
 	config '.mounts += [{ destination: "/x", type: "nosuchfs" }]'
 	run_fail "nosuchfs" create --bundle "$BUNDLE" "$ID"

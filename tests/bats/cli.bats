@@ -94,6 +94,7 @@ apart()
 	has "$output" 'create: flag provided but not defined: -bundel (did you mean --bundle?)'
 }
 
+# proves: §3.3
 @test "missing and superfluous words" {
 	run_status 1 create --bundle
 	same "$output" 'ocirun: create: flag needs an argument: -bundle'
@@ -124,6 +125,7 @@ apart()
 	has "$output" ": no such file or directory"
 }
 
+# proves: §3.3
 @test "a container that does not exist" {
 	for verb in start state kill pause resume ps delete; do
 		run_status 1 "$verb" "$ID"

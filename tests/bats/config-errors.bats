@@ -75,6 +75,7 @@ broken()
 	has "$output" "config.json: is a directory"
 }
 
+# proves: §3.8
 @test "wrong types" {
 	refuses '.process.args = "echo"' '"args"' .process.args "must be a"
 	refuses '.process.args[0] = 7654321' 7654321 ".process.args[0]" "must be a string"
@@ -112,6 +113,7 @@ broken()
 	refuses 'del(.mounts[0].destination)' - ".mounts[0].destination" "is missing"
 }
 
+# proves: ociVersion
 @test "the version" {
 	refuses '.ociVersion = "2.0.0"' 2.0.0 .ociVersion "is not a version that this runtime knows"
 	refuses '.ociVersion = "1.0"' '"ociVersion"' .ociVersion "must be a version such as 1.3.0"

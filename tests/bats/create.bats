@@ -27,6 +27,7 @@ fails_clean()
 
 # --- what it makes ----------------------------------------------------------------
 
+# proves: §3.5
 @test "create says nothing, makes all, and runs nothing of the user's" {
 	shell 'echo ran >/ran'
 	run_ok create --bundle "$BUNDLE" "$ID"
@@ -91,6 +92,7 @@ fails_clean()
 	nothing_of "$ID"
 }
 
+# proves: §3.7
 @test "later edits of the bundle change nothing" {
 	shell 'echo first >/ran'
 	config '.annotations = { a: "first" }'
@@ -105,6 +107,7 @@ fails_clean()
 	run_ok delete "$ID"
 }
 
+# proves: §3.8
 @test "unknown properties are ignored" {
 	config '.vendor = { a: [1] } | .linux.vendor = 1 | .process.vendor = null'
 	container_ok 'echo ran'
@@ -148,6 +151,7 @@ fails_clean()
 	same "$output" other
 }
 
+# proves: §3.5, root.path
 @test "no bundle, no configuration, no rootfs" {
 	run_status 1 create --bundle "$BUNDLE/none" "$ID"
 	same "$output" "ocirun: create $ID: bundle $BUNDLE/none: no such file or directory"
@@ -160,6 +164,7 @@ fails_clean()
 	nothing_of "$ID"
 }
 
+# proves: root.path
 @test "the rootfs may be an absolute path" {
 	config --arg p "$BUNDLE/rootfs" '.root.path = $p'
 	container_ok 'echo ran'
@@ -168,6 +173,7 @@ fails_clean()
 
 # --- names ----------------------------------------------------------------------------
 
+# proves: §3.4
 @test "a name that is taken is refused, and its container is left alone" {
 	run_ok create --bundle "$BUNDLE" "$ID"
 	local before pid
@@ -181,6 +187,7 @@ fails_clean()
 	run_ok start "$ID"
 }
 
+# proves: §3.4, §3.19
 @test "a name can be used again after delete" {
 	for _ in 1 2 3; do
 		run_ok create --bundle "$BUNDLE" "$ID"
@@ -188,6 +195,7 @@ fails_clean()
 	done
 }
 
+# proves: §3.4
 @test "names that can be none" {
 	for id in "" . .. .hidden -- a/b ../x "a b" a:b $'a\nb' ä a%b; do
 		run_status 1 create --bundle "$BUNDLE" -- "$id"
@@ -326,6 +334,7 @@ fails_clean()
 
 # --- a configuration without a process --------------------------------------------------------
 
+# proves: §3.17
 @test "a container without a process can be created and deleted, not started" {
 	config 'del(.process)'
 	run_ok create --bundle "$BUNDLE" "$ID"

@@ -19,6 +19,7 @@ nothing_of()
 	wait_until no_processes
 }
 
+# proves: §3.19
 @test "a stopped container" {
 	stopped
 	run_ok delete "$ID"
@@ -34,6 +35,7 @@ nothing_of()
 	nothing_of "$ID"
 }
 
+# proves: §3.19
 @test "one that runs, or is paused, is refused and goes on" {
 	running
 	run_status 1 delete "$ID"

@@ -27,6 +27,7 @@ rules()
 
 # --- nodes -----------------------------------------------------------------------
 
+# proves: §3.11
 @test "devices: the default ones" {
 	local core=
 	[[ ! -e /proc/kcore ]] || core=$'core\n'
@@ -54,6 +55,7 @@ urandom character special file 1:9 666 0 0
 tty character special file 5:0 666 0 0"
 }
 
+# proves: §3.11
 @test "devices: the links" {
 	container_ok 'cd /dev; for l in fd stdin stdout stderr ptmx; do readlink $l; done; (echo x >/dev/stdout) | cat;
 		readlink core || echo none'
@@ -76,6 +78,8 @@ $core"
 	same "${lines[-1]}" pty
 }
 
+# proves: linux.devices.type, linux.devices.path, linux.devices.major, linux.devices.minor
+# proves: linux.devices.fileMode, linux.devices.uid, linux.devices.gid
 @test "devices: of each kind" {
 	device '{ "path": "/dev/chr", "type": "c", "major": 10, "minor": 229, "fileMode": 416, "uid": 3, "gid": 4 }' \
 		'{ "path": "/dev/blk", "type": "b", "major": 7, "minor": 0, "fileMode": 384 }' \
@@ -111,6 +115,7 @@ $core"
 	container_ok 'echo x >/dev/mine'
 }
 
+# proves: §3.16
 @test "devices: something else is in its place" {
 	local wrong='{ "path": "/etc/passwd", "type": "c", "major": 1, "minor": 3 }'
 	device "$wrong"
@@ -243,12 +248,16 @@ rules_hold()
 	can_do "k made,f made,defaults"
 }
 
+# proves: linux.resources.devices.allow, linux.resources.devices.type
+# proves: linux.resources.devices.major, linux.resources.devices.minor
+# proves: linux.resources.devices.access
 @test "devices: rules" {
 	needs_controller devices
 	rules_hold
 }
 
 # The same by a program that the kernel asks.
+# proves: linux.resources.devices
 @test "devices: rules on cgroup v2" {
 	[[ $CGROUP_WORLD == v1 ]] || skip "is the test before this one"
 	v2 rules_hold

@@ -70,6 +70,7 @@ host_ns()
 
 # --- place and order ----------------------------------------------------------------------
 
+# proves: hooks.*.path, §3.20, §3.25
 @test "create runs prestart, createRuntime, createContainer; start the next two; delete the last" {
 	all_hooks
 	args sleep 1000
@@ -96,6 +97,7 @@ host_ns()
 	[[ -e rootfs/var/startContainer.state ]]
 }
 
+# proves: §3.26
 @test "the hooks of a list run in its order (26)" {
 	for list in prestart createRuntime createContainer poststart poststop; do
 		hook "$list" "$list-1"
@@ -109,6 +111,7 @@ host_ns()
 	same "$(tr '\n' ' ' <rootfs/var/order)" "1 2 3 "
 }
 
+# proves: §3.23, §3.24
 @test "startContainer is before the program, poststart behind it (23, 24)" {
 	hook startContainer startContainer
 	shell 'echo program >>/var/order; exec sleep 1000'
@@ -126,6 +129,7 @@ host_ns()
 	same "$(tr '\n' ' ' <rootfs/var/order)" "startContainer program "
 }
 
+# proves: §3.22
 @test "createContainer sees the mounts, at the host's paths, before the root is changed (22)" {
 	cat >look <<-'END'
 		#!/bin/sh
@@ -140,6 +144,7 @@ host_ns()
 	[[ -e seen && -s mounts-inside ]]
 }
 
+# proves: §3.20, §3.21
 @test "createRuntime finds the namespaces and the mounts made, from outside (20, 21)" {
 	cat >look <<-'END'
 		#!/bin/sh
@@ -159,6 +164,7 @@ host_ns()
 	done
 }
 
+# proves: §3.20, §3.21, §3.22, §3.23, §3.24, §3.25
 @test "namespaces: the runtime's, or the container's (20 to 25)" {
 	local list
 
@@ -173,6 +179,7 @@ host_ns()
 
 # --- the state on the input ------------------------------------------------------------------
 
+# proves: §3.2, §3.26, §3.27
 @test "the state is that of the specification, with the right pid and status (26, 27)" {
 	all_hooks
 	config '.annotations = { a: "b" }'
@@ -213,6 +220,8 @@ host_ns()
 
 # --- args and env --------------------------------------------------------------------------------
 
+# proves: §3.26
+# proves: hooks.*.args, hooks.*.env
 @test "args and env are exactly those given (26)" {
 	cat >print <<-'END'
 		#!/bin/bash
@@ -277,6 +286,7 @@ destroyed()
 	wait_until no_processes
 }
 
+# proves: §3.28
 @test "a failure in create ends it: the next do not run, poststop does, once (28)" {
 	for list in prestart createRuntime createContainer; do
 		rm -f order
@@ -294,6 +304,7 @@ destroyed()
 	done
 }
 
+# proves: §3.28
 @test "startContainer fails: start fails, the container is destroyed, poststop runs (28)" {
 	all_hooks
 	config '.hooks.startContainer[0].args[2] = "9"'
@@ -306,6 +317,7 @@ destroyed()
 	same "$(order)" "prestart createRuntime createContainer poststop "
 }
 
+# proves: §3.28
 @test "poststart fails: start fails, the program is ended, poststop runs (28)" {
 	all_hooks
 	config '.hooks.poststart[0].args[2] = "9"'
@@ -332,6 +344,7 @@ destroyed()
 	done
 }
 
+# proves: §3.29
 @test "poststop fails: a warning, the next ones run, delete succeeds (29)" {
 	hook poststop one 9
 	hook poststop two
@@ -398,6 +411,8 @@ destroyed()
 
 # --- timeout ---------------------------------------------------------------------------------------------
 
+# proves: §3.26
+# proves: hooks.*.timeout
 @test "a hook that takes too long is killed, and that is a failure" {
 	local before=$SECONDS
 

@@ -30,6 +30,7 @@ got()
 	got TERM
 }
 
+# proves: §3.18
 @test "names and numbers in all spellings" {
 	noting
 	for word in USR1 usr1 SIGUSR1 sigusr1 SigUsr1 10; do
@@ -96,6 +97,7 @@ got()
 	same "$(status_of "$ID")" running
 }
 
+# proves: §3.18
 @test "one that has stopped: the words engines look for" {
 	args true
 	run_ok run --detach --bundle "$BUNDLE" "$ID"

@@ -71,6 +71,7 @@ type_of()
 
 # --- file systems and their options ---------------------------------------------
 
+# proves: mounts.options
 @test "mounts: options that a mount has for itself" {
 	local word want
 	local table="nosuid:nosuid suid: nodev:nodev dev: noexec:noexec exec: ro:ro rw:
@@ -98,6 +99,7 @@ type_of()
 	done
 }
 
+# proves: mounts.options, §3.10
 @test "mounts: options of the file system" {
 	for word in sync dirsync lazytime mand; do
 		mount_at "/mnt/$word" none tmpfs "$word"
@@ -137,6 +139,7 @@ type_of()
 	has "$output" "Read-only file system"
 }
 
+# proves: mounts.type
 @test "mounts: types besides tmpfs" {
 	mount_at /mnt/proc p proc
 	mount_at /mnt/sys s sysfs ro
@@ -163,6 +166,7 @@ type_of()
 	same "$(<"$BATS_TEST_TMPDIR/upper/up")" up
 }
 
+# proves: mounts.type, mounts.destination, §3.13
 @test "mounts: the usual ones have what the configuration says" {
 	see
 	same "$(options_of /proc)" rw,relatime
@@ -178,6 +182,7 @@ type_of()
 
 # --- bind -------------------------------------------------------------------------
 
+# proves: mounts.source
 @test "mounts: a bind shows the source, and not what is mounted below it" {
 	mkdir "$DATA/below"
 	mount -t tmpfs none "$DATA/below"
@@ -312,6 +317,7 @@ type_of()
 	run_fail "/etc/passwd/below: open /etc/passwd/below: not a directory" run --bundle "$BUNDLE" "$ID"
 }
 
+# proves: mounts.source, mounts.destination
 @test "mounts: a relative source is below the bundle, a relative destination below the root" {
 	mkdir "$BUNDLE/here"
 	echo here >"$BUNDLE/here/file"
@@ -390,6 +396,7 @@ type_of()
 	[[ ! -e $root/slave/below/late ]]
 }
 
+# proves: linux.rootfsPropagation
 @test "mounts: rootfsPropagation" {
 	local kind want
 	for kind in private rprivate slave rslave shared rshared unbindable runbindable; do
@@ -465,6 +472,7 @@ type_of()
 
 # --- places ------------------------------------------------------------------------------------
 
+# proves: §3.10
 @test "mounts: in their order, later ones over earlier ones" {
 	mkdir "$BATS_TEST_TMPDIR/second"
 	echo second >"$BATS_TEST_TMPDIR/second/file"
@@ -528,6 +536,7 @@ type_of()
 
 # --- the root ------------------------------------------------------------------------------------
 
+# proves: root.readonly
 @test "mounts: a read-only root, the mounts below with their own word" {
 	config '.root.readonly = true'
 	mount_at /tmp none tmpfs
@@ -580,6 +589,7 @@ type_of()
 
 # --- masked and read-only paths ------------------------------------------------------------------
 
+# proves: linux.maskedPaths
 @test "mounts: masked paths" {
 	mkdir "$BUNDLE/rootfs/secret"
 	touch "$BUNDLE/rootfs/secret/file"
@@ -601,6 +611,7 @@ type_of()
 	same "$(stat -c %a /dev/null)" 666
 }
 
+# proves: linux.readonlyPaths
 @test "mounts: read-only paths" {
 	mkdir -p "$BUNDLE/rootfs/fixed/sub"
 	mount_at /fixed/sub none tmpfs
@@ -640,6 +651,7 @@ refused()
 	config '.mounts |= .[:-1]'
 }
 
+# proves: mounts.options
 @test "mounts: mistakes and their words" {
 	refused '.mounts[7].options[1]: size=1m: a bind mount takes no option of a file system' /mnt "$DATA" - bind size=1m
 	refused '.mounts[7]: a bind mount needs a source' /mnt - - bind

@@ -43,6 +43,7 @@ joined()
 	config --arg t "$1" --arg p "$2" '.linux.namespaces += [{ type: $t, path: $p }]'
 }
 
+# proves: linux.namespaces.type
 @test "namespaces: each of them new" {
 	config '.linux.namespaces += [{ type: "time" }]'
 	running
@@ -61,6 +62,7 @@ joined()
 	[[ $(ns_of "$(pid_of "$ID")" uts) != "$(ns_of self uts)" ]]
 }
 
+# proves: §3.9
 @test "namespaces: what is not listed is inherited" {
 	config 'del(.hostname) | .mounts |= map(select(.type != "mqueue"))
 		| .linux.namespaces = [{ type: "mount" }]'
@@ -105,6 +107,7 @@ joined()
 	has_not "$output" eth0
 }
 
+# proves: linux.namespaces.path, §3.9
 @test "namespaces: each joined by path" {
 	config '.linux.namespaces += [{ type: "time" }]'
 	running
@@ -171,6 +174,7 @@ joined()
 	[[ $(hostname) != lent ]]
 }
 
+# proves: §3.9
 @test "namespaces: a path of another kind" {
 	local file kinds=(pid network ipc uts cgroup time mount)
 	config 'del(.hostname)'
@@ -202,6 +206,7 @@ joined()
 	state_is_empty
 }
 
+# proves: linux.namespaces.type, §3.9
 @test "namespaces: mistakes in the list" {
 	config '.linux.namespaces += [{ type: "uts" }]'
 	run_fail '.linux.namespaces[6].type: stands twice in the list' run --bundle "$BUNDLE" "$ID"

@@ -33,6 +33,7 @@ show='cat /proc/self/status'
 
 # --- user and groups -------------------------------------------------------------------
 
+# proves: process.user.uid, process.user.gid, process.user.additionalGids
 @test "process: user, group and additional groups, all ids of each" {
 	config '.process.user = { uid: 1000, gid: 1001, additionalGids: [7, 5, 4294967294] }'
 	container_ok "$show"
@@ -87,6 +88,7 @@ show='cat /proc/self/status'
 	state_is_empty
 }
 
+# proves: process.user.umask, §3.15
 @test "process: umask, set or the caller's" {
 	config '.process.user.umask = 23'
 	container_ok 'umask; touch /tmp/x; stat -c %a /tmp/x'
@@ -100,6 +102,7 @@ show='cat /proc/self/status'
 
 # --- working directory ----------------------------------------------------------------------
 
+# proves: process.cwd
 @test "process: cwd, made if it is missing" {
 	config '.process.cwd = "/etc"'
 	container_ok 'pwd; readlink /proc/self/cwd'
@@ -147,6 +150,7 @@ show='cat /proc/self/status'
 
 # --- environment -------------------------------------------------------------------------------
 
+# proves: process.env
 @test "process: the environment is the configuration's alone" {
 	export SECRET_OF_THE_CALLER=1
 	config '.process.env = ["PATH=/bin", "A=1", "B=a b=c", "C=", "HOME=/there"] | .process.args = ["env"]'
@@ -227,6 +231,7 @@ show='cat /proc/self/status'
 
 # --- program -------------------------------------------------------------------------------------
 
+# proves: process.args
 @test "process: args as they are" {
 	args sh -c 'printf "<%s>" "$0" "$@"' zero "" "a b" $'new\nline' '$HOME' '*'
 	run_ok run --bundle "$BUNDLE" "$ID"
@@ -296,6 +301,7 @@ show='cat /proc/self/status'
 
 # --- limits ------------------------------------------------------------------------------------------
 
+# proves: process.rlimits, process.rlimits.type, process.rlimits.soft, process.rlimits.hard, §3.14
 @test "process: every limit" {
 	config '.process.rlimits = ([["AS", 30], ["CORE", 11], ["CPU", 12], ["DATA", 31], ["FSIZE", 24], ["LOCKS", 13],
 			["MEMLOCK", 14], ["MSGQUEUE", 15], ["NICE", 2], ["NOFILE", 6], ["NPROC", 10], ["RSS", 16],
@@ -343,6 +349,7 @@ show='cat /proc/self/status'
 	)
 }
 
+# proves: process.rlimits.type, §3.14
 @test "process: wrong limits" {
 	config '.process.rlimits = [{ type: "RLIMIT_CORE", soft: 1, hard: 1 }, { type: "RLIMIT_CORE", soft: 1, hard: 1 }]'
 	run_fail ".process.rlimits[1].type: stands twice in the list" run --bundle "$BUNDLE" "$ID"
@@ -356,6 +363,7 @@ show='cat /proc/self/status'
 	run_fail "rlimits: set RLIMIT_NOFILE: operation not permitted" run --bundle "$BUNDLE" "$ID"
 }
 
+# proves: process.oomScoreAdj, §3.15
 @test "process: oomScoreAdj, set or left alone" {
 	container_ok 'cat /proc/self/oom_score_adj'
 	same "$output" "$(</proc/self/oom_score_adj)"
@@ -374,6 +382,9 @@ show='cat /proc/self/status'
 
 # --- capabilities ---------------------------------------------------------------------------------------
 
+# proves: process.capabilities.bounding, process.capabilities.permitted
+# proves: process.capabilities.effective, process.capabilities.inheritable
+# proves: process.capabilities.ambient
 @test "process: the five sets, for root" {
 	caps '{ "bounding": ["CAP_CHOWN", "CAP_KILL", "CAP_SYS_ADMIN"], "permitted": ["CAP_CHOWN", "CAP_KILL"],
 		"effective": ["CAP_KILL"], "inheritable": ["CAP_CHOWN"], "ambient": ["CAP_CHOWN"] }'
@@ -387,6 +398,9 @@ show='cat /proc/self/status'
 		"$(mask CHOWN KILL SYS_ADMIN)" "$(mask CHOWN)"
 }
 
+# proves: process.capabilities.bounding, process.capabilities.permitted
+# proves: process.capabilities.effective, process.capabilities.inheritable
+# proves: process.capabilities.ambient
 @test "process: the five sets, for another user" {
 	config '.process.user = { uid: 1000, gid: 1000 }'
 	caps '{ "bounding": ["CAP_CHOWN", "CAP_KILL", "CAP_SYS_ADMIN"],
@@ -444,6 +458,7 @@ show='cat /proc/self/status'
 	has_caps "$(mask)" "$(mask KILL)" "$(mask KILL)" "$(mask KILL)" "$(mask)"
 }
 
+# proves: process.noNewPrivileges
 @test "process: noNewPrivileges" {
 	mkdir "$BUNDLE/rootfs/suid"
 	cp "$(command -v busybox)" "$BUNDLE/rootfs/suid/busybox"
@@ -472,6 +487,7 @@ show='cat /proc/self/status'
 
 # --- names, sysctls, and the rest -----------------------------------------------------------------------
 
+# proves: hostname, domainname
 @test "process: hostname and domainname" {
 	config '.hostname = "box-1.example" | .domainname = "example.org"'
 	container_ok 'hostname; cat /proc/sys/kernel/hostname /proc/sys/kernel/domainname'
@@ -485,6 +501,7 @@ show='cat /proc/self/status'
 	has "$output" "invalid argument"
 }
 
+# proves: linux.sysctl
 @test "process: sysctls of the ipc, network and uts namespaces" {
 	config '.linux.sysctl = { "kernel.shm_rmid_forced": "1", "kernel.msgmax": "9000", "kernel/sem": "250 32000 100 130",
 			"fs.mqueue.msg_max": "20", "net.ipv4.ip_forward": "1", "net/ipv4/ip_unprivileged_port_start": "80",
@@ -495,6 +512,7 @@ show='cat /proc/self/status'
 	[[ $(</proc/sys/kernel/msgmax) != 9000 ]]
 }
 
+# proves: linux.sysctl
 @test "process: sysctls that are refused" {
 	local name words
 	while read -r name words; do

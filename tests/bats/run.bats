@@ -101,6 +101,7 @@ ready()
 	same "$(<"$background_output")" ""
 }
 
+# proves: §3.6
 @test "a run that fails leaves nothing" {
 	config '.linux.namespaces += [{ type: "network", path: "/nosuch" }]
 		| .linux.namespaces |= unique_by(.type + (.path // ""))

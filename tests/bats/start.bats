@@ -35,6 +35,7 @@ load helpers
 	same "$(pid_of "$ID")" "$pid"
 }
 
+# proves: §3.17
 @test "start of one that runs" {
 	running
 	run_status 1 start "$ID"
@@ -42,6 +43,7 @@ load helpers
 	same "$(status_of "$ID")" running
 }
 
+# proves: §3.17
 @test "start of one that has stopped" {
 	args true
 	run_ok create --bundle "$BUNDLE" "$ID"

@@ -10,6 +10,7 @@ member()
 	ocirun state "$ID" | jq -r "$@"
 }
 
+# proves: §3.1
 @test "state is one JSON document on standard output, nothing else" {
 	running
 	ocirun state "$ID" >out 2>err
@@ -18,6 +19,7 @@ member()
 	same "$(tail -c1 out | od -An -c | tr -d ' ')" '\n'
 }
 
+# proves: §3.1, annotations
 @test "what the specification requires of the state" {
 	config '.annotations = { "org.example.a": "b", "empty": "" }'
 	running
@@ -48,6 +50,7 @@ member()
 	same "$(member '.annotations // {} | type')" object
 }
 
+# proves: §3.2
 @test "the status through a life" {
 	args sleep 1000
 	run_ok create --bundle "$BUNDLE" "$ID"

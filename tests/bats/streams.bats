@@ -34,6 +34,7 @@ inside()
 
 # --- what is open, and what is not -------------------------------------------------------------
 
+# proves: §3.12
 @test "only 0 to 2, whatever the caller has open" {
 	same "$(with 3,4,7,10,251 inside)" ""
 }
@@ -64,6 +65,7 @@ inside()
 	done
 }
 
+# proves: §3.12
 @test "--preserve-fds hands on that many" {
 	same "$(with 3,4,5,6 inside --preserve-fds 2)" "3 $BUNDLE/file-3"$'\n'"4 $BUNDLE/file-4"
 	shell 'cat <&3; cat <&4'

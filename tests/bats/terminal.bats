@@ -101,6 +101,7 @@ shown()
 		"$ID" 2>&1)" ""
 }
 
+# proves: process.terminal, §3.11
 @test "/dev/console is the terminal, and it is the controlling one" {
 	terminal
 	shell 'echo one >/dev/console; echo two >/dev/tty; ls -l /dev/console; ps -o tty,pid 2>/dev/null
@@ -121,6 +122,7 @@ shown()
 	has "$(shown)" $'1000\n\nfine'
 }
 
+# proves: process.consoleSize.height, process.consoleSize.width, §3.14
 @test "consoleSize is the size; without a terminal it is ignored" {
 	terminal
 	config '.process.consoleSize = { height: 33, width: 99 }'

@@ -4,16 +4,7 @@
 # compare-known.txt explains are left out on both sides; the rest must not differ.
 
 load helpers
-
-# v2 keeps a controller as long as somebody else has a cgroup there; then without crun.
-setup_file()
-{
-	if "$SERVIN_SRCDIR/tests/in-v1" true 2>/dev/null; then
-		echo crun runc >"$BATS_FILE_TMPDIR/peers"
-	else
-		echo runc >"$BATS_FILE_TMPDIR/peers"
-	fi
-}
+load compare
 
 setup()
 {
@@ -25,50 +16,6 @@ setup()
 	[[ ${peers[0]} != crun ]] || world=("$SERVIN_SRCDIR/tests/in-v1")
 	# what crun of Debian 12 takes
 	config --arg p "/$ID" '.ociVersion = "1.0.0" | .linux.cgroupsPath = $p | .hostname = "box"'
-}
-
-# as RUNTIME: the probe's lines, in the file $BATS_TEST_TMPDIR/NAME.
-as()
-{
-	local name=$1 program=$2 out=$BATS_TEST_TMPDIR/$1
-
-	"${world[@]}" timeout "$COMMAND_LIMIT" "$program" --root "$STATE.$name" \
-		run --bundle "$BUNDLE" "$ID" >"$BATS_TEST_TMPDIR/stdout" 2>"$BATS_TEST_TMPDIR/stderr" </dev/null ||
-		die "$name: status $?" "$(<"$BATS_TEST_TMPDIR/stderr")"
-	equalize <"$BATS_TEST_TMPDIR/stdout" >"$out"
-	rm -rf "$STATE.$name"
-}
-
-# Without names of this test, and without the way in which a thing is masked or a file system shared.
-equalize()
-{
-	# What make(1) ignores, runc and crun hand on, each in its way; ours is in start.bats.
-	sed -E -e "s/$ID/ID/g" -e "s,$BATS_TEST_TMPDIR,TMP,g" -e 's/^\^@//; s/\r$//' \
-		-e '/^signals SigIgn/d' \
-		-e 's,^(mount [^ ]*) type (dev)?tmpfs root /null .*,\1 is null,' \
-		-e 's,^(mount .* type tmpfs .* options ro\,.*) super [^ ]*,\1,' \
-		-e 's,^(mount .* type sysfs .*) super [^ ]*,\1,' \
-		-e 's,^(mount /sys/fs/cgroup/.*) source [^ ]*,\1,' |
-		sort
-}
-
-# What the runtime is known for, as one regular expression.
-known()
-{
-	awk -F '\t' -v name="$1" '!/^#/ && ($1 == name || $1 == "both") { print $2 }' \
-		"$SERVIN_SRCDIR/tests/bats/compare-known.txt" | paste -s -d '|'
-}
-
-# compare_with RUNTIME: ours and theirs, less what is known.
-compare_with()
-{
-	local known
-
-	known=$(known "$1")
-	grep -v -E "${known:-^\$}" "$BATS_TEST_TMPDIR/ours" >"$BATS_TEST_TMPDIR/ours.rest"
-	grep -v -E "${known:-^\$}" "$BATS_TEST_TMPDIR/$1" >"$BATS_TEST_TMPDIR/$1.rest"
-	diff -u --label "$1" --label ocirun "$BATS_TEST_TMPDIR/$1.rest" \
-		"$BATS_TEST_TMPDIR/ours.rest" || die "$1 and ocirun differ"
 }
 
 # alike: ocirun and each of the others that is installed.

@@ -327,16 +327,28 @@ background()
 
 # --- the other world of cgroups ---------------------------------------------------------
 
-# v2 FUNCTION-OR-COMMAND ARGS...: runs it where /sys/fs/cgroup is cgroup v2, in a mount namespace of
-# its own.  Variables of this shell can be read there; those that it sets are lost.
-v2()
+# elsewhere SCRIPT FUNCTION-OR-COMMAND ARGS...: runs it by tests/SCRIPT, which is in-v1 or in-v2.
+# Variables of this shell can be read there; those that it sets are lost.
+elsewhere()
 {
-	: >"$BATS_TEST_TMPDIR/was-in-v2"
+	local script=$1
+
+	shift
 	# shellcheck disable=SC2016
-	"$SERVIN_SRCDIR/tests/in-v2" bash -c 'eval "$(<"$0")"; CGROUP_WORLD=v2; set -e; "$@"' \
+	"$SERVIN_SRCDIR/tests/$script" bash -c 'eval "$(<"$0")"; set -e; "$@"' \
 		<(declare -f; declare -p BUNDLE ID STATE TAG TEMPLATE OCIRUN PROBE RECVFD \
 			COMMAND_LIMIT SERVIN_SRCDIR SERVIN_BUILDDIR BATS_TEST_TMPDIR \
-			BATS_RUN_TMPDIR) "$@"
+			BATS_RUN_TMPDIR BATS_FILE_TMPDIR CGROUP_WORLD) "$@"
+}
+
+# v2 FUNCTION-OR-COMMAND ARGS...: the same where /sys/fs/cgroup is cgroup v2, in a mount namespace of
+# its own.
+v2()
+{
+	local CGROUP_WORLD=v2
+
+	: >"$BATS_TEST_TMPDIR/was-in-v2"
+	elsewhere in-v2 "$@"
 }
 
 # cgroup_dirs NAME: the directories of a cgroup of that name in all hierarchies.

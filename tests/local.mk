@@ -80,4 +80,6 @@ clean-bats:
 
 EXTRA_DIST += tests/README.md tests/in-v1 tests/in-v2 tests/run-bats tests/count \
 	tests/style/check tests/bench/run tests/fault/run tests/bats/README.md tests/bats/helpers.bash \
-	tests/bats/compare-known.txt $(srcdir)/tests/bats/*.bats
+	tests/bats/compare.bash tests/bats/compare-known.txt tests/bats/differential-known.tsv \
+	tests/conformance/run tests/conformance/peers.tsv docs/conformance.md \
+	$(srcdir)/tests/bats/*.bats

@@ -18,13 +18,15 @@ as()
 	local name=$1 program=$2 out=$BATS_TEST_TMPDIR/$1
 
 	"${world[@]}" timeout "$COMMAND_LIMIT" "$program" --root "$STATE.$name" \
-		run --bundle "$BUNDLE" "$ID" >"$BATS_TEST_TMPDIR/stdout" 2>"$BATS_TEST_TMPDIR/stderr" </dev/null ||
+		run --bundle "$BUNDLE" "$ID" </dev/null \
+		>"$BATS_TEST_TMPDIR/stdout" 2>"$BATS_TEST_TMPDIR/stderr" ||
 		die "$name: status $?" "$(<"$BATS_TEST_TMPDIR/stderr")"
 	equalize <"$BATS_TEST_TMPDIR/stdout" >"$out"
 	rm -rf "$STATE.$name"
 }
 
-# Without names of this test, and without the way in which a thing is masked or a file system shared.
+# Without names of this test, and without the way in which a thing is masked or a file system is
+# shared.
 equalize()
 {
 	# What make(1) ignores, runc and crun hand on, each in its way; ours is in start.bats.

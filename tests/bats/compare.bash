@@ -1,4 +1,4 @@
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2154
 #
 # What compare.bats and differential.bats share: the probe under several runtimes, made equal.
 

@@ -341,8 +341,8 @@ elsewhere()
 			BATS_RUN_TMPDIR BATS_FILE_TMPDIR CGROUP_WORLD) "$@"
 }
 
-# v2 FUNCTION-OR-COMMAND ARGS...: the same where /sys/fs/cgroup is cgroup v2, in a mount namespace of
-# its own.
+# v2 FUNCTION-OR-COMMAND ARGS...: the same where /sys/fs/cgroup is cgroup v2, in a mount namespace
+# of its own.
 v2()
 {
 	local CGROUP_WORLD=v2

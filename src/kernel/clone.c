@@ -25,5 +25,9 @@ clone_process(const struct clone_req *req, int *pidfd)
 	 */
 	pid_t pid = (pid_t)syscall(SYS_clone3, &args, sizeof(args));
 
-	return pid < 0 ? fail(errno, "clone3") : pid;
+	if (pid >= 0)
+		return pid;
+	/* The kernel may have written one, and taken it back. */
+	*pidfd = -EBADF;
+	return fail(errno, "clone3");
 }

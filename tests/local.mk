@@ -1,6 +1,7 @@
 # make check		unit tests and the style check, then every bats suite
 # make check-bats BATS=tests/bats/kill.bats
 # make check-fault FAULT='--every 10'
+# make check-vm VM='--short'
 # make bench BENCH='--rounds 50 --rows run,exec'
 
 include tests/unit/local.mk
@@ -37,12 +38,16 @@ tests_fault_view_SOURCES = tests/fault/view.c
 tests_fault_view_CFLAGS = $(HELPERCFLAGS)
 tests_fault_view_LDFLAGS = $(HELPERLDFLAGS)
 
-bench_programs = tests/bench/bench tests/bench/floor tests/bench/true
+bench_programs = tests/bench/bench tests/bench/filter tests/bench/floor tests/bench/true
 EXTRA_PROGRAMS = $(bench_programs)
 CLEANFILES += $(bench_programs)
 tests_bench_bench_SOURCES = tests/bench/bench.c
 tests_bench_bench_CFLAGS = $(HELPERCFLAGS)
 tests_bench_bench_LDFLAGS = $(HELPERLDFLAGS)
+tests_bench_filter_SOURCES = tests/bench/filter.c
+tests_bench_filter_CFLAGS = $(HELPERCFLAGS)
+tests_bench_filter_LDFLAGS = -no-pie
+tests_bench_filter_LDADD = $(SECCOMP_LIBS)
 tests_bench_floor_SOURCES = tests/bench/floor.c
 tests_bench_floor_CFLAGS = $(HELPERCFLAGS)
 tests_bench_floor_LDFLAGS = $(HELPERLDFLAGS)
@@ -71,11 +76,18 @@ bench: all-am $(bench_programs)
 check-fault: all-am $(check_PROGRAMS)
 	$(AM_V_GEN)$(tests_environment) $(srcdir)/tests/fault/run $(FAULT)
 
-.PHONY: check-bats check-fault bench
+# The bats suites in a guest with systemd and cgroup v2; VM: options and files of tests/vm/run.
+check-vm: all-am $(check_PROGRAMS)
+	$(AM_V_GEN)$(tests_environment) $(srcdir)/tests/vm/run $(VM)
+
+bench-vm: all-am $(bench_programs)
+	$(AM_V_GEN)BENCH='$(BENCH)' $(tests_environment) $(srcdir)/tests/vm/run --bench
+
+.PHONY: check-bats check-fault check-vm bench bench-vm
 
 clean-local: clean-bats
 clean-bats:
-	rm -rf tests/bats-logs
+	rm -rf tests/bats-logs tests/vm/image tests/vm/build.log
 .PHONY: clean-bats
 
 EXTRA_DIST += tests/README.md tests/in-v1 tests/in-v2 tests/run-bats tests/count \
@@ -83,3 +95,5 @@ EXTRA_DIST += tests/README.md tests/in-v1 tests/in-v2 tests/run-bats tests/count
 	tests/bats/compare.bash tests/bats/compare-known.txt tests/bats/differential-known.tsv \
 	tests/conformance/run tests/conformance/peers.tsv docs/conformance.md \
 	$(srcdir)/tests/bats/*.bats
+EXTRA_DIST += tests/vm/build tests/vm/in-vm tests/vm/run tests/bench/filter.jq tests/bench/podman.jq \
+	tests/bench/seccomp.jq

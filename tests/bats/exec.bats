@@ -20,6 +20,7 @@ process()
 	run_status 143 exec "$ID" sh -c 'kill $$'
 }
 
+# bats test_tags=guest
 @test "it is in the container: namespaces, root, cgroup" {
 	running
 	local pid init

@@ -133,6 +133,7 @@ got()
 	same "$(sort rootfs/got)" $'init\nother'
 }
 
+# bats test_tags=guest
 @test "--all reaches those of exec" {
 	config '.linux.namespaces |= map(select(.type != "pid"))'
 	running

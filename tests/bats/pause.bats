@@ -79,6 +79,7 @@ stays()
 	has "$output" "container not paused"
 }
 
+# bats test_tags=guest
 @test "exec waits for nobody in a paused container, unless told" {
 	running
 	run_ok pause "$ID"

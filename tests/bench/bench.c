@@ -1,7 +1,7 @@
 /*
  * bench: measures container runtimes in turns.
  *
- *	bench [--rounds N] [--rows ROW,...] BUNDLE STATE FLOOR NAME=PATH...
+ *	bench [--rounds N] [--rows ROW,...] DIR FLOOR NAME=PATH...
  *
  * Each round does every row once with every runtime, one after the other, so
  * that whatever else the machine does hits all of them.  Told are medians of
@@ -14,10 +14,15 @@
  *	tree	the largest memory of any process in it (ru_maxrss)
  *
  * and the ratios of wall and cpu to the floor and to the runtime named crun.
- * Nothing here judges: times are for people.
+ * A runtime that cannot do a row says so in its own words, and a row without
+ * its bundle is left out.  Nothing here judges: times are for people.
+ *
+ * DIR has a bundle for each row, by its name in the table below, and the
+ * directories `state` and `state-user` for --root.
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <grp.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <stdint.h>
@@ -47,21 +52,30 @@ struct sample {
 };
 
 static struct bench {
-	const char *bundle, *state, *floor, *rows;
+	const char *dir, *rows;
 	int rounds, runtimes;
 	struct runtime runtime[MAX_RUNTIMES];
 } bench = { .rounds = 100 };
 
-/* What the commands of a row are told. */
+/* What the commands of a row are told; state_file is about as long as a state. */
 static struct names {
-	char id[64], pid[16], state_file[256];
+	char id[64], pid[16], root[256], bundle[256], rootfs[256], filter[256], state_file[256];
 } names;
+
+/* The plain user of rows that have one. */
+#define USER 1000
 
 static void
 die(const char *what)
 {
 	fprintf(stderr, "bench: %s: %s\n", what, strerror(errno));
 	exit(1);
+}
+
+static bool
+is_floor(const struct runtime *rt)
+{
+	return !strcmp(rt->name, "floor");
 }
 
 static double
@@ -75,46 +89,109 @@ now(void)
 
 /* --- commands ---------------------------------------------------------------- */
 
+/* A command of a row; "reap" waits for the processes left behind. */
+struct step {
+	const char *words[8];
+};
+
+static const struct step reap = { { "reap" } };
+
+static const struct row {
+	const char *name, *title, *bundle;
+	struct step steps[6];		/* of a runtime */
+	struct step floor;		/* none where it would do other work */
+	bool needs_container;		/* one that runs, made and deleted without a clock */
+	bool no_root;			/* no --root */
+	bool by_user;			/* as a plain user */
+} rows[] = {
+	{ "run", "run /bin/true", "plain",
+	  .steps = { { { "run", "--bundle", "%b", "%i" } } },
+	  .floor = { { "run", "%r", "%i" } } },
+	{ "life", "create, start, kill, delete", "pause",
+	  .steps = { { { "create", "--bundle", "%b", "%i" } }, { { "start", "%i" } },
+		     { { "kill", "%i", "KILL" } }, { { "reap" } }, { { "delete", "%i" } } },
+	  .floor = { { "life", "%r", "%i" } } },
+	{ "exec", "exec /bin/true", "pause",
+	  .steps = { { { "exec", "%i", "/true" } } },
+	  .floor = { { "exec", "%p" } }, .needs_container = true },
+	{ "state", "state", "pause",
+	  .steps = { { { "state", "%i" } } },
+	  .floor = { { "state", "%f" } }, .needs_container = true },
+	{ "seccomp", "run /bin/true with the filter of container engines", "seccomp",
+	  .steps = { { { "run", "--bundle", "%b", "%i" } } },
+	  .floor = { { "run", "%r", "%i", "%s" } } },
+	{ "podman", "run /bin/true as podman has it run", "podman",
+	  .steps = { { { "run", "--bundle", "%b", "%i" } } } },
+	{ "mounts", "the same without its filter", "mounts",
+	  .steps = { { { "run", "--bundle", "%b", "%i" } } } },
+	{ "rootless", "run /bin/true by a plain user", "rootless",
+	  .steps = { { { "run", "--bundle", "%b", "%i" } } },
+	  .by_user = true },
+	{ "systemd", "run /bin/true in a unit of systemd", "systemd",
+	  .steps = { { { "--systemd-cgroup", "run", "--bundle", "%b", "%i" } } } },
+	{ "version", "--version", "plain",
+	  .steps = { { { "--version" } } },
+	  .floor = { { "--version" } }, .no_root = true },
+};
+
 /*
  * The words of a command: those of the list, with
- *	%i the container, %b the bundle, %r its rootfs, %p a pid, %f a file
+ *	%i the container, %b the bundle, %r its rootfs, %s its filter for the
+ *	kernel, %p a pid, %f a file
  */
-static void
-expand(const char *path, bool with_root, const char *const *words, char **argv, char *space)
+static char *
+expand(const char *word)
 {
-	int n = 0;
+	static const struct {
+		const char *word;
+		char *is;
+	} variables[] = {
+		{ "%i", names.id },	{ "%b", names.bundle }, { "%r", names.rootfs },
+		{ "%s", names.filter }, { "%p", names.pid },	{ "%f", names.state_file },
+	};
 
-	argv[n++] = (char *)path;
-	if (with_root) {
-		argv[n++] = "--root";
-		argv[n++] = (char *)bench.state;
-	}
-	for (; *words; words++) {
-		const char *w = *words;
-
-		argv[n++] = !strcmp(w, "%i") ? names.id :
-			    !strcmp(w, "%b") ? (char *)bench.bundle :
-			    !strcmp(w, "%p") ? names.pid :
-			    !strcmp(w, "%f") ? names.state_file :
-			    !strcmp(w, "%r") ? space : (char *)w;
-	}
-	argv[n] = NULL;
-	sprintf(space, "%.200s/rootfs", bench.bundle);
+	for (size_t i = 0; i < ARRAY_SIZE(variables); i++)
+		if (!strcmp(word, variables[i].word))
+			return variables[i].is;
+	return (char *)word;
 }
 
-/* Between fork and exec; a measured one is quiet. */
+/* argv has room for a step and three words more. */
 static void
-become(char *const *argv, bool traced)
+make_command(char **argv, const struct runtime *rt, const struct row *row, const struct step *step)
+{
+	*argv++ = (char *)rt->path;
+	if (!is_floor(rt) && !row->no_root) {
+		*argv++ = "--root";
+		*argv++ = names.root;
+	}
+	for (size_t i = 0; i < ARRAY_SIZE(step->words) && step->words[i]; i++)
+		*argv++ = expand(step->words[i]);
+	*argv = NULL;
+}
+
+/* How a command is run: a measured one is quiet. */
+struct manner {
+	const char *words_to;	/* a file for its complaints, or NULL */
+	bool traced, by_user;
+};
+
+/* Between fork and exec. */
+static void
+become(char *const *argv, const struct manner *m)
 {
 	int null = open("/dev/null", O_RDWR);
+	int words = m->words_to ? open(m->words_to, O_WRONLY | O_CREAT | O_TRUNC, 0600) : null;
 
 	dup2(null, 0);
 	dup2(null, 1);
-	if (!getenv("BENCH_VERBOSE"))
-		dup2(null, 2);
+	if (m->words_to || !getenv("BENCH_VERBOSE"))
+		dup2(words, 2);
 	close(null);
-	if (traced)
+	if (m->traced)
 		ptrace(PTRACE_TRACEME, 0, 0, 0);
+	if (m->by_user && (setgroups(0, NULL) < 0 || setgid(USER) < 0 || setuid(USER) < 0))
+		_exit(126);
 	execv(argv[0], argv);
 	_exit(127);
 }
@@ -136,7 +213,7 @@ account(struct sample *s, const struct rusage *usage)
 
 /* Runs a command to its end; what others it left behind end later. */
 static void
-command(struct sample *s, char *const *argv)
+command(struct sample *s, char *const *argv, const struct manner *m)
 {
 	struct rusage usage;
 	pid_t pid = vfork();
@@ -145,7 +222,7 @@ command(struct sample *s, char *const *argv)
 	if (pid < 0)
 		die("vfork");
 	if (pid == 0)
-		become(argv, false);
+		become(argv, m);
 	while (wait4(pid, &status, 0, &usage) < 0)
 		if (errno != EINTR)
 			die("wait4");
@@ -166,82 +243,46 @@ reap_orphans(struct sample *s)
 
 /* --- rows ---------------------------------------------------------------------- */
 
-/* A command of a row; "reap" waits for the processes left behind. */
-struct step {
-	const char *words[8];
-};
-
-static const struct step reap = { { "reap" } };
-
-static const struct row {
-	const char *name, *title;
-	struct step steps[6];		/* of a runtime */
-	struct step floor;
-	bool needs_container;		/* one that runs, made and deleted without a clock */
-	bool no_root;
-} rows[] = {
-	{ "run", "run /bin/true",
-	  { { { "run", "--bundle", "%b", "%i" } } },
-	  { { "run", "%r", "%i" } }, false, false },
-	{ "life", "create, start, kill, delete",
-	  { { { "create", "--bundle", "%b-pause", "%i" } }, { { "start", "%i" } },
-	    { { "kill", "%i", "KILL" } }, { { "reap" } }, { { "delete", "%i" } } },
-	  { { "life", "%r", "%i" } }, false, false },
-	{ "exec", "exec /bin/true",
-	  { { { "exec", "%i", "/true" } } },
-	  { { "exec", "%p" } }, true, false },
-	{ "state", "state",
-	  { { { "state", "%i" } } },
-	  { { "state", "%f" } }, true, false },
-	{ "version", "--version",
-	  { { { "--version" } } },
-	  { { "--version" } }, false, true },
-};
-
-static char pause_bundle[256];
+#define COMMAND_WORDS (ARRAY_SIZE(reap.words) + 4)
 
 static void
-one_step(struct sample *s, const struct runtime *rt, const struct row *row, const struct step *step)
+one_step(struct sample *s, const struct runtime *rt, const struct row *row, const struct step *step,
+	 const char *words_to)
 {
-	bool floor = !strcmp(rt->name, "floor");
-	const char *words[ARRAY_SIZE(step->words) + 1] = { 0 };
-	char *argv[16], space[256];
+	struct manner m = { .words_to = words_to, .by_user = row->by_user };
+	char *argv[COMMAND_WORDS];
 
 	if (!strcmp(step->words[0], reap.words[0])) {
 		reap_orphans(s);
 		return;
 	}
-	for (size_t i = 0; i < ARRAY_SIZE(step->words) && step->words[i]; i++)
-		words[i] = strcmp(step->words[i], "%b-pause") ? step->words[i] : pause_bundle;
-	expand(rt->path, !floor && !row->no_root, words, argv, space);
-	command(s, argv);
+	make_command(argv, rt, row, step);
+	command(s, argv, &m);
 }
 
 static struct sample
-one_sample(const struct runtime *rt, const struct row *row)
+one_sample(const struct runtime *rt, const struct row *row, const char *words_to)
 {
 	struct sample s = { 0 };
 	double start = now();
 
-	if (!strcmp(rt->name, "floor"))
-		one_step(&s, rt, row, &row->floor);
+	if (is_floor(rt))
+		one_step(&s, rt, row, &row->floor, words_to);
 	else
 		/* after a failure there may be nothing to wait for, forever */
 		for (const struct step *step = row->steps; step->words[0] && !s.failed; step++)
-			one_step(&s, rt, row, step);
+			one_step(&s, rt, row, step, words_to);
 	s.wall = now() - start;
 	return s;
 }
 
 /* The other commands, whose time is not looked at. */
 static bool
-aside(const struct runtime *rt, const char *const *words)
+aside(const struct runtime *rt, const struct row *row, const struct step *step)
 {
 	struct sample s = { 0 };
-	char *argv[16], space[256];
 
-	expand(rt->path, true, words, argv, space);
-	command(&s, argv);
+	one_step(&s, rt, row, step, NULL);
 	return !s.failed;
 }
 
@@ -258,32 +299,32 @@ read_pid(void)
 }
 
 static void
-make_container(const struct runtime *rt)
+make_container(const struct runtime *rt, const struct row *row)
 {
-	const char *run[] = { "run", "--detach", "--pid-file", "%f", "--bundle", pause_bundle, "%i",
-			      NULL };
+	static const struct step run = {
+		{ "run", "--detach", "--pid-file", "%f", "--bundle", "%b", "%i" }
+	};
 
-	snprintf(names.state_file, sizeof(names.state_file), "%.200s/pid", bench.bundle);
-	if (!aside(rt, run))
+	snprintf(names.state_file, sizeof(names.state_file), "%.200s/pid", bench.dir);
+	if (!aside(rt, row, &run))
 		return;
 	read_pid();
-	/* about as long as a state */
-	snprintf(names.state_file, sizeof(names.state_file), "%.200s/config.json", bench.bundle);
+	snprintf(names.state_file, sizeof(names.state_file), "%.200s/config.json", names.bundle);
 }
 
 static void
-delete_container(const struct runtime *rt)
+delete_container(const struct runtime *rt, const struct row *row)
 {
-	const char *delete[] = { "delete", "--force", "%i", NULL };
+	static const struct step delete = { { "delete", "--force", "%i" } };
 
-	aside(rt, delete);
+	aside(rt, row, &delete);
 }
 
 /* The container that the floor's rows are measured on is made by the first real runtime. */
 static const struct runtime *
 maker(const struct runtime *rt)
 {
-	return strcmp(rt->name, "floor") ? rt : &bench.runtime[1];
+	return is_floor(rt) ? &bench.runtime[1] : rt;
 }
 
 static void
@@ -292,8 +333,13 @@ prepare(const struct runtime *rt, const struct row *row)
 	static int count;
 
 	snprintf(names.id, sizeof(names.id), "servin-bench-%d-%d", (int)getpid(), count++);
+	snprintf(names.root, sizeof(names.root), "%.200s/state%s", bench.dir,
+		 row->by_user ? "-user" : "");
+	snprintf(names.bundle, sizeof(names.bundle), "%.200s/%s", bench.dir, row->bundle);
+	snprintf(names.rootfs, sizeof(names.rootfs), "%.200s/rootfs", names.bundle);
+	snprintf(names.filter, sizeof(names.filter), "%.200s/filter.bpf", names.bundle);
 	if (row->needs_container)
-		make_container(maker(rt));
+		make_container(maker(rt), row);
 }
 
 static void
@@ -301,8 +347,8 @@ finish(const struct runtime *rt, const struct row *row, bool failed)
 {
 	struct sample s = { 0 };
 
-	if (row->needs_container || (failed && strcmp(rt->name, "floor")))
-		delete_container(maker(rt));
+	if (row->needs_container || (failed && !is_floor(rt)))
+		delete_container(maker(rt), row);
 	reap_orphans(&s);
 }
 
@@ -353,18 +399,16 @@ watch(pid_t pid)
 static long
 memory_of_step(const struct runtime *rt, const struct row *row, const struct step *step)
 {
-	const char *words[ARRAY_SIZE(step->words) + 1] = { 0 };
-	char *argv[16], space[256];
+	struct manner m = { .traced = true, .by_user = row->by_user };
+	char *argv[COMMAND_WORDS];
 	pid_t pid;
 
-	for (size_t i = 0; i < ARRAY_SIZE(step->words) && step->words[i]; i++)
-		words[i] = strcmp(step->words[i], "%b-pause") ? step->words[i] : pause_bundle;
-	expand(rt->path, strcmp(rt->name, "floor") && !row->no_root, words, argv, space);
+	make_command(argv, rt, row, step);
 	pid = fork();
 	if (pid < 0)
 		die("fork");
 	if (pid == 0)
-		become(argv, true);
+		become(argv, &m);
 	return watch(pid);
 }
 
@@ -374,7 +418,7 @@ memory_of(const struct runtime *rt, const struct row *row)
 	struct sample s = { 0 };
 	long peak = 0, n;
 
-	if (!strcmp(rt->name, "floor"))
+	if (is_floor(rt))
 		return memory_of_step(rt, row, &row->floor);
 	for (const struct step *step = row->steps; step->words[0]; step++) {
 		if (!strcmp(step->words[0], "reap")) {
@@ -385,6 +429,13 @@ memory_of(const struct runtime *rt, const struct row *row)
 		peak = n > peak ? n : peak;
 	}
 	return peak;
+}
+
+/* The floor does not do all rows. */
+static bool
+does(const struct runtime *rt, const struct row *row)
+{
+	return !is_floor(rt) || row->floor.words[0];
 }
 
 /* --- tables -------------------------------------------------------------------- */
@@ -453,6 +504,24 @@ print_ratio(double value, double base)
 		printf(" %7s", "-");
 }
 
+/* Once more, to hear why: the last thing that it says. */
+static void
+print_failure(const struct runtime *rt, const struct row *row)
+{
+	char path[256], line[512], last[512] = "says nothing\n";
+	FILE *f;
+
+	snprintf(path, sizeof(path), "%.200s/words", bench.dir);
+	prepare(rt, row);
+	finish(rt, row, one_sample(rt, row, path).failed);
+	f = fopen(path, "re");
+	while (f && fgets(line, sizeof(line), f))
+		snprintf(last, sizeof(last), "%s", line);
+	if (f)
+		fclose(f);
+	printf(" cannot: %s", last);
+}
+
 static void
 print_results(const struct row *row, const struct result *results)
 {
@@ -465,9 +534,11 @@ print_results(const struct row *row, const struct result *results)
 	for (int i = 0; i < bench.runtimes; i++) {
 		const struct result *r = &results[i];
 
+		if (!does(&bench.runtime[i], row))
+			continue;
 		printf("%-10s", bench.runtime[i].name);
 		if (r->n == 0) {
-			printf(" fails\n");
+			print_failure(&bench.runtime[i], row);
 			continue;
 		}
 		printf(" %8.3f %8.3f %8.3f", r->wall, r->best, r->cpu);
@@ -481,19 +552,31 @@ print_results(const struct row *row, const struct result *results)
 	fflush(stdout);
 }
 
+static bool
+has_bundle(const struct row *row)
+{
+	char path[256];
+
+	snprintf(path, sizeof(path), "%.200s/%s", bench.dir, row->bundle);
+	return access(path, F_OK) == 0;
+}
+
 static void
 measure_row(const struct row *row)
 {
 	static struct sample samples[MAX_RUNTIMES][MAX_ROUNDS];
-	struct result results[MAX_RUNTIMES];
+	struct result results[MAX_RUNTIMES] = { 0 };
 
 	/* one round more: the first only warms up */
 	for (int round = -1; round < bench.rounds; round++)
 		for (int i = 0; i < bench.runtimes; i++) {
 			struct sample *s = &samples[i][round < 0 ? 0 : round];
 
+			s->failed = true;
+			if (!does(&bench.runtime[i], row))
+				continue;
 			prepare(&bench.runtime[i], row);
-			*s = one_sample(&bench.runtime[i], row);
+			*s = one_sample(&bench.runtime[i], row, NULL);
 			finish(&bench.runtime[i], row, s->failed);
 		}
 	for (int i = 0; i < bench.runtimes; i++) {
@@ -531,7 +614,7 @@ static void
 usage(void)
 {
 	fprintf(stderr,
-		"usage: bench [--rounds N] [--rows ROW,...] BUNDLE STATE FLOOR NAME=PATH...\n"
+		"usage: bench [--rounds N] [--rows ROW,...] DIR FLOOR NAME=PATH...\n"
 		"rows:");
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++)
 		fprintf(stderr, " %s", rows[i].name);
@@ -563,12 +646,11 @@ parse(char **argv)
 		else
 			usage();
 	}
-	if (bench.rounds < 1 || bench.rounds > MAX_ROUNDS || !argv[0] || !argv[1] || !argv[2])
+	if (bench.rounds < 1 || bench.rounds > MAX_ROUNDS || !argv[0] || !argv[1])
 		usage();
-	bench.bundle = argv[0];
-	bench.state = argv[1];
-	bench.runtime[bench.runtimes++] = (struct runtime){ "floor", argv[2] };
-	for (argv += 3; *argv; argv++)
+	bench.dir = argv[0];
+	bench.runtime[bench.runtimes++] = (struct runtime){ "floor", argv[1] };
+	for (argv += 2; *argv; argv++)
 		add_runtime(*argv);
 	if (bench.runtimes < 2)
 		usage();
@@ -579,11 +661,10 @@ main(int argc, char **argv)
 {
 	(void)argc;
 	parse(argv);
-	snprintf(pause_bundle, sizeof(pause_bundle), "%.200s-pause", bench.bundle);
 	if (prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) < 0)
 		die("subreaper");
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++)
-		if (wanted(&rows[i]))
+		if (wanted(&rows[i]) && has_bundle(&rows[i]))
 			measure_row(&rows[i]);
 	return 0;
 }

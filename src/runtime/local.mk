@@ -1,13 +1,18 @@
 noinst_LIBRARIES += src/runtime/libruntime.a
 src_runtime_libruntime_a_SOURCES = \
+	src/runtime/cgroup/blockio.c \
 	src/runtime/cgroup/cgroup.c src/runtime/cgroup/cgroup.h \
 	src/runtime/cgroup/check-resources.c \
+	src/runtime/cgroup/cpu.c \
 	src/runtime/cgroup/device-rules.c \
+	src/runtime/cgroup/hugepages.c \
 	src/runtime/cgroup/kind.h \
 	src/runtime/cgroup/limit.c \
+	src/runtime/cgroup/lists.c \
 	src/runtime/cgroup/members.c \
 	src/runtime/cgroup/none.c \
-	src/runtime/cgroup/props.c \
+	src/runtime/cgroup/props.c src/runtime/cgroup/props.h \
+	src/runtime/cgroup/refusal.c \
 	src/runtime/cgroup/v1.c \
 	src/runtime/cgroup/v2.c \
 	src/runtime/cgroup/weight.c \

@@ -19,7 +19,8 @@ unit_tests = \
 	tests/unit/test-decode \
 	tests/unit/test-encode \
 	tests/unit/test-mount-plan \
-	tests/unit/test-resolve
+	tests/unit/test-resolve \
+	tests/unit/test-resources
 check_PROGRAMS += $(unit_tests)
 TESTS += $(unit_tests)
 
@@ -56,6 +57,10 @@ tests_unit_test_bpfdev_LDADD = src/kernel/libkernel.a $(unit_libs)
 tests_unit_test_bpfdev_LDFLAGS = $(unit_ldflags)
 
 tests_unit_test_cgroup_SOURCES = tests/unit/test-cgroup.c tests/unit/unit.h
-tests_unit_test_cgroup_LDADD = src/runtime/libruntime.a src/kernel/libkernel.a $(unit_libs) -lm
+tests_unit_test_cgroup_LDADD = src/runtime/libruntime.a src/kernel/libkernel.a $(unit_libs)
 tests_unit_test_cgroup_LDFLAGS = $(unit_ldflags)
+
+tests_unit_test_resources_SOURCES = tests/unit/test-resources.c tests/unit/unit.h
+tests_unit_test_resources_LDADD = src/runtime/libruntime.a src/kernel/libkernel.a $(unit_libs) -lm
+tests_unit_test_resources_LDFLAGS = $(unit_ldflags)
 endif

@@ -1,11 +1,10 @@
-/* What is pure of src/runtime/cgroup: paths, the table of resources, the v1 device list. */
+/* What is pure of src/runtime/cgroup: paths, records, the v1 device list. */
 #include "unit.h"
 
 #include "base/mem.h"
 #include "base/str.h"
 #include "runtime/cgroup/kind.h"
 
-#include <math.h>
 #include <stdlib.h>
 
 /* -- paths -- */
@@ -69,126 +68,11 @@ TEST(none)
 	assert_false(cgroup_exists(&cg));
 }
 
-/* -- values -- */
-
-static const struct cgroup_ops *
-ops(enum cgroup_kind kind)
-{
-	return kind == CGROUP_V1 ? &cgroup_v1 : &cgroup_v2;
-}
-
-/* What would be written: "file=value file=value", or the first error. */
-static struct str written;
-
-static const char *
-show(enum cgroup_kind kind, const struct oci_resources *r)
-{
-	autostr value = { 0 };
-
-	str_done(&written);
-	written = (struct str){ 0 };
-	for (const struct prop *p = cgroup_props; p->path; p++) {
-		const struct knob *k = ops(kind)->knob(p);
-
-		if (prop_value(p, k, r, &value) < 0)
-			return err_words();
-		if (value.len)
-			str_addf(&written, "%s%s=%s", written.len ? " " : "",
-				 k->file ? k->file : "-", value.s);
-	}
-	return written.s ? written.s : "";
-}
+/* -- device rules -- */
 
 #define INT(n) { .v = (n), .set = true }
-#define MEMORY(...) &(struct oci_resources){ .memory = &(struct oci_memory){ __VA_ARGS__ } }
-#define CPU(...) &(struct oci_resources){ .cpu = &(struct oci_cpu){ __VA_ARGS__ } }
-#define PIDS(...) &(struct oci_resources){ .pids = &(struct oci_pids){ __VA_ARGS__ } }
 
-TEST(memory)
-{
-	same_words(show(CGROUP_V1,
-			MEMORY(.limit = INT(100), .swap = INT(150), .reservation = INT(50))),
-		   "memory.limit_in_bytes=100 memory.memsw.limit_in_bytes=150 "
-		   "memory.soft_limit_in_bytes=50");
-	same_words(show(CGROUP_V2,
-			MEMORY(.limit = INT(100), .swap = INT(150), .reservation = INT(50))),
-		   "memory.max=100 memory.swap.max=50 memory.low=50");
-	same_words(show(CGROUP_V2, MEMORY(.limit = INT(100), .swap = INT(100))),
-		   "memory.max=100 memory.swap.max=0");
-	same_words(show(CGROUP_V2, MEMORY(.limit = INT(100), .swap = INT(-1))),
-		   "memory.max=100 memory.swap.max=max");
-	same_words(show(CGROUP_V2, MEMORY(.limit = INT(0), .swap = INT(0))), "");
-	same_words(show(CGROUP_V1, MEMORY(.swappiness = INT(0), .disable_oom_killer = INT(true))),
-		   "memory.swappiness=0 memory.oom_control=1");
-	same_words(show(CGROUP_V2, MEMORY(.disable_oom_killer = INT(false))), "");
-}
-
-/* No limit on memory leaves none on the sum. */
-TEST(memory_without_limit)
-{
-	same_words(show(CGROUP_V1, MEMORY(.limit = INT(-1))),
-		   "memory.limit_in_bytes=-1 memory.memsw.limit_in_bytes=-1");
-	same_words(show(CGROUP_V2, MEMORY(.limit = INT(-1))), "memory.max=max memory.swap.max=max");
-}
-
-TEST(memory_mistakes)
-{
-	for (enum cgroup_kind k = CGROUP_V1; k <= CGROUP_V2; k++) {
-		same_words(show(k, MEMORY(.limit = INT(100), .swap = INT(50))),
-			   "is less than memory.limit: it counts memory and swap together");
-		same_words(show(k, MEMORY(.swap = INT(50))),
-			   "needs memory.limit beside it: it counts memory and swap together");
-	}
-	same_words(show(CGROUP_V2, MEMORY(.swappiness = INT(1))), "cgroup v2 has no such setting");
-	same_words(show(CGROUP_V2, MEMORY(.disable_oom_killer = INT(true))),
-		   "cgroup v2 has no such setting");
-}
-
-TEST(cpu)
-{
-	same_words(
-		show(CGROUP_V1, CPU(.shares = INT(512), .quota = INT(5000), .period = INT(10000),
-				    .burst = INT(1))),
-		"cpu.shares=512 cpu.cfs_period_us=10000 cpu.cfs_quota_us=5000 cpu.cfs_burst_us=1");
-	same_words(show(CGROUP_V2, CPU(.shares = INT(1024), .quota = INT(5000),
-				       .period = INT(10000), .burst = INT(1))),
-		   "cpu.weight=100 cpu.max=5000 10000 cpu.max.burst=1");
-	same_words(show(CGROUP_V2, CPU(.quota = INT(5000))), "cpu.max=5000");
-	same_words(show(CGROUP_V2, CPU(.quota = INT(-1))), "cpu.max=max");
-	same_words(show(CGROUP_V2, CPU(.period = INT(10000))), "cpu.max=max 10000");
-	same_words(show(CGROUP_V1, CPU(.quota = INT(0), .period = INT(0), .shares = INT(0))), "");
-	same_words(show(CGROUP_V1, CPU(.cpus = "0-1", .mems = "")), "cpuset.cpus=0-1");
-	same_words(show(CGROUP_V1, CPU(.idle = INT(1), .shares = INT(2))), "cpu.idle=1");
-	same_words(show(CGROUP_V1, CPU(.shares = INT(1))), "must be from 2 to 262144");
-	same_words(show(CGROUP_V1, CPU(.realtime_runtime = INT(5))), "is not supported yet");
-	same_words(show(CGROUP_V2, CPU(.realtime_period = INT(5))), "is not supported yet");
-	same_words(show(CGROUP_V2, CPU(.realtime_runtime = INT(0))), "");
-}
-
-TEST(pids)
-{
-	for (enum cgroup_kind k = CGROUP_V1; k <= CGROUP_V2; k++) {
-		same_words(show(k, PIDS(.limit = INT(0))), "pids.max=0");
-		same_words(show(k, PIDS(.limit = INT(-1))), "pids.max=max");
-		same_words(show(k, PIDS(.limit = INT(7))), "pids.max=7");
-		same_words(show(k, PIDS(.limit = { .set = false })), "");
-	}
-}
-
-/* Each number of shares against the formula in floating point. */
-TEST(weights)
-{
-	for (unsigned shares = 2; shares <= 262144; shares++) {
-		double l = log2(shares);
-		double weight = ceil(pow(10, (l * l + 125 * l) / 612.0 - 7.0 / 34.0));
-
-		assert_int_equal(weight_of_shares(shares), (unsigned)weight);
-	}
-	same(weight_of_shares(0), 1);
-	same(weight_of_shares(UINT64_MAX), 10000);
-}
-
-/* -- checking -- */
+static struct str written;
 
 static void
 add_remark(void *arg, const char *path, const char *reason)
@@ -204,73 +88,6 @@ remarks(enum cgroup_kind kind, const struct oci_resources *r)
 	cgroup_check_resources(kind, r, add_remark, &written);
 	return written.s ? written.s : "";
 }
-
-TEST(check_later)
-{
-	struct oci_hugepage_limit huge = { .page_size = NULL };
-	struct oci_rdma rdma = { .key = NULL };
-	struct oci_resources r = {
-		.block_io = &(struct oci_block_io){ .weight = INT(10) },
-		.hugepage_limits = (struct oci_hugepage_limit *[]){ &huge, NULL },
-		.network = &(struct oci_network){ .class_id = INT(1) },
-		.rdma = (struct oci_rdma *[]){ &rdma, NULL },
-	};
-
-	same_words(remarks(CGROUP_V1, &r), ".linux.resources.blockIO: is not supported yet\n"
-		   ".linux.resources.hugepageLimits: is not supported yet\n"
-		   ".linux.resources.network: is not supported yet\n"
-		   ".linux.resources.rdma: is not supported yet\n");
-}
-
-TEST(check_empty)
-{
-	struct oci_resources r = {
-		.block_io =
-			&(struct oci_block_io){ .weight_device =
-							(struct oci_weight_device *[]){ NULL } },
-		.hugepage_limits = (struct oci_hugepage_limit *[]){ NULL },
-		.network = &(struct oci_network){ .class_id = { .set = false } },
-		.rdma = (struct oci_rdma *[]){ NULL },
-		.unified = (struct oci_pair *[]){ NULL },
-		.memory = &(struct oci_memory){ .limit = { .set = false } },
-	};
-
-	for (enum cgroup_kind k = CGROUP_V1; k <= CGROUP_NONE; k++)
-		same_words(remarks(k, &r), "");
-	same_words(remarks(CGROUP_V2, NULL), "");
-}
-
-TEST(check_unified)
-{
-	struct oci_pair good = { "memory.high", "1" }, bound = { "cgroup.max.depth", "1" };
-	struct oci_pair procs = { "cgroup.procs", "1" }, up = { "../memory.max", "1" },
-			none = { "memory", "1" };
-	struct oci_resources r = { .unified = (struct oci_pair *[]){ &good, &bound, &procs, &up,
-								     &none, NULL } };
-
-	same_words(remarks(CGROUP_V2, &r),
-		   ".linux.resources.unified[\"cgroup.procs\"]: is not for a container's "
-		   "configuration to write\n"
-		   ".linux.resources.unified[\"../memory.max\"]: is no name of a file of a cgroup\n"
-		   ".linux.resources.unified[\"memory\"]: is no name of a file of a cgroup\n");
-	same_words(remarks(CGROUP_V1, &r),
-		   ".linux.resources.unified: is for cgroup v2, and this host has v1\n");
-}
-
-TEST(check_none)
-{
-	struct oci_device_rule deny = { .allow = INT(false) };
-	struct oci_resources r = {
-		.pids = &(struct oci_pids){ .limit = INT(1) },
-		.devices = (struct oci_device_rule *[]){ &deny, NULL },
-	};
-
-	same_words(remarks(CGROUP_NONE, &r),
-		   ".linux.resources.pids.limit: needs a cgroup, and the container has none\n"
-		   ".linux.resources.devices: the container has no cgroup\n");
-}
-
-/* -- device rules -- */
 
 TEST(check_devices)
 {
@@ -407,6 +224,5 @@ TEST(allow_all)
 	assert_true(devices_allow_all(b, m));
 }
 
-TESTS(T(paths), T(record), T(none), T(memory), T(memory_without_limit), T(memory_mistakes), T(cpu),
-      T(pids), T(weights), T(check_later), T(check_empty), T(check_unified), T(check_none),
-      T(check_devices), T(check_hole), T(random_device_lists), T(default_devices), T(allow_all))
+TESTS(T(paths), T(record), T(none), T(check_devices), T(check_hole), T(random_device_lists),
+      T(default_devices), T(allow_all))

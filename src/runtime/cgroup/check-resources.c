@@ -11,7 +11,7 @@ static const char *const core_keys[] = {
 };
 
 static int
-check_key(const char *key)
+check_pair(const char *key, const char *value)
 {
 	const char *dot = strchr(key, '.');
 
@@ -19,6 +19,8 @@ check_key(const char *key)
 		return fail(0, "is no name of a file of a cgroup");
 	if (str_after(key, "cgroup.") && !strv_has((char *const *)core_keys, key))
 		return fail(0, "is not for a container's configuration to write");
+	if (strspn(value, "\n") == strlen(value))
+		return fail(0, "has no value: the kernel would take none for a 0, or for nothing");
 	return 0;
 }
 
@@ -38,37 +40,6 @@ tell(struct teller *t, const char *path, int r)
 	t->n++;
 }
 
-static bool
-limits_block_io(const struct oci_block_io *b)
-{
-	return b && (b->weight.v || b->leaf_weight.v || (b->weight_device && *b->weight_device) ||
-		     (b->throttle_read_bps_device && *b->throttle_read_bps_device) ||
-		     (b->throttle_write_bps_device && *b->throttle_write_bps_device) ||
-		     (b->throttle_read_iops_device && *b->throttle_read_iops_device) ||
-		     (b->throttle_write_iops_device && *b->throttle_write_iops_device));
-}
-
-static bool
-limits_network(const struct oci_network *n)
-{
-	return n && (n->class_id.v || (n->priorities && *n->priorities));
-}
-
-static void
-tell_later(struct teller *t, const struct oci_resources *r)
-{
-	const struct { const char *path; bool asked; } later[] = {
-		{ "blockIO", limits_block_io(r->block_io) },
-		{ "hugepageLimits", r->hugepage_limits && *r->hugepage_limits },
-		{ "network", limits_network(r->network) },
-		{ "rdma", r->rdma && *r->rdma },
-	};
-
-	for (size_t i = 0; i < countof(later); i++)
-		if (later[i].asked)
-			tell(t, later[i].path, fail(0, "is not supported yet"));
-}
-
 static void
 tell_unified(struct teller *t, enum cgroup_kind kind, const struct oci_resources *r)
 {
@@ -79,21 +50,42 @@ tell_unified(struct teller *t, enum cgroup_kind kind, const struct oci_resources
 	for (struct oci_pair **p = r->unified; kind == CGROUP_V2 && p && *p; p++) {
 		autofree char *path = xasprintf("unified[\"%s\"]", (*p)->key);
 
-		tell(t, path, check_key((*p)->key));
+		tell(t, path, check_pair((*p)->key, (*p)->value ? (*p)->value : ""));
 	}
+}
+
+/* The value as it would be written; one that cannot be written anywhere is a mistake too. */
+static int
+check_value(const struct knob *k, const struct oci_resources *r, const void *member,
+	    bool has_cgroup)
+{
+	autostr value = { 0 };
+	int e = prop_value(k, r, member, &value);
+
+	if (e == 0 && value.len && !has_cgroup)
+		e = fail(0, "needs a cgroup, and the container has none");
+	return e;
 }
 
 static void
 tell_props(struct teller *t, const struct cgroup_ops *ops, const struct oci_resources *r)
 {
-	autostr value = { 0 };
+	for (const struct prop *p = cgroup_props; p->path; p++)
+		tell(t, p->path, check_value(ops->knob(p), r, prop_member(p, r),
+					     ops != &cgroup_none));
+}
 
-	for (const struct prop *p = cgroup_props; p->path; p++) {
-		int e = prop_value(p, ops->knob(p), r, &value);
+static void
+tell_lists(struct teller *t, const struct cgroup_ops *ops, const struct oci_resources *r)
+{
+	for (const struct prop *p = cgroup_lists; p->path; p++) {
+		const void *const *items = prop_items(p, r);
 
-		if (e == 0 && value.len && ops == &cgroup_none)
-			e = fail(0, "needs a cgroup, and the container has none");
-		tell(t, p->path, e);
+		for (size_t i = 0; items[i] && !ops->knob(p)->optional; i++) {
+			autofree char *path = prop_item_path(p, items, i);
+
+			tell(t, path, check_value(ops->knob(p), r, items[i], ops != &cgroup_none));
+		}
 	}
 }
 
@@ -123,8 +115,8 @@ cgroup_check_resources(enum cgroup_kind kind, const struct oci_resources *r,
 	if (!r)
 		return 0;
 	tell_props(&t, ops_of(kind), r);
+	tell_lists(&t, ops_of(kind), r);
 	tell_devices(&t, ops_of(kind), r);
-	tell_later(&t, r);
 	tell_unified(&t, kind, r);
 	return t.n;
 }

@@ -8,6 +8,7 @@
 #include "kernel/bpfdev.h"
 #include "kernel/cgroupfs.h"
 #include "runtime/cgroup/cgroup.h"
+#include "runtime/cgroup/props.h"
 
 /* A cgroup while a function works on it. */
 struct site {
@@ -32,25 +33,6 @@ char *site_path(const struct site *s, const struct cgroupfs_hierarchy *h, const 
 /* Writes a file of the cgroup in a hierarchy. */
 int site_write(const struct site *s, const struct cgroupfs_hierarchy *h, const char *file,
 	       const char *value);
-
-/* One resource: the file it is kept in and how its value is written there. */
-struct knob {
-	const char *controller, *file;
-	/* Adds the text of the value to out, or nothing if it is not set. */
-	int (*as)(struct str *out, const struct oci_resources *r, const void *member);
-};
-
-struct prop {
-	const char *path;		/* below .linux.resources */
-	size_t part, member;		/* resources->part->member */
-	struct knob v1, v2;
-	bool obsolete;			/* the kernel may have lost it; that is no error */
-};
-
-/* The table ends with a row without a path.  The text of a value is empty if it is not set. */
-extern const struct prop cgroup_props[];
-int prop_value(const struct prop *p, const struct knob *k, const struct oci_resources *r,
-	       struct str *value);
 
 struct cgroup_ops {
 	const char *word;
@@ -97,8 +79,15 @@ int device_list_make(struct device_list *l, const struct device_rule *rules, siz
 int device_list_write(const struct site *s, const struct cgroupfs_hierarchy *h,
 		      const struct device_list *l);
 
-/* .cpu.shares as a cpu.weight: ceil(10^((l*l + 125*l) / 612 - 7/34)) with l = log2(shares). */
-unsigned weight_of_shares(uint64_t shares);
+/* Where a file of a controller is; NULL: this host has no such controller. */
+const struct cgroupfs_hierarchy *site_hierarchy(const struct site *s, const char *controller);
+
+/*
+ * Puts into words what a kernel means that did not take a value: no
+ * controller, no such feature, a bound from the cgroup above.  r is what the
+ * write said; returns it, or another error with words.
+ */
+int refusal(const struct site *s, const struct knob *k, const char *file, const char *value, int r);
 
 /*
  * The members in one hierarchy, with those of cgroups below, in ascending

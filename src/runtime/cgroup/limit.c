@@ -1,4 +1,4 @@
-/* Writing limits: what the table has, then the keys of .unified. */
+/* Writing limits: what the tables have, then the keys of .unified. */
 #include "runtime/cgroup/kind.h"
 
 #include "base/err.h"
@@ -9,62 +9,72 @@
 
 #include <inttypes.h>
 
-static int
-no_controller(const struct site *s, const struct knob *k)
+/* "hugetlb.2MB.max": the name of the item stands for the "*". */
+static char *
+file_of(const struct prop *p, const struct knob *k, const void *member)
 {
-	if (s->cg->kind == CGROUP_V2)
-		return fail(0, "this host has no %s controller in " CGROUPFS_ROOT
-			       "%s/cgroup.controllers", k->controller, s->cg->path);
-	return fail(0, "this host has no %s controller in " CGROUPFS_ROOT, k->controller);
+	const char *star = p->name ? strchr(k->file, '*') : NULL;
+
+	if (!star)
+		return xstrdup(k->file);
+	return xasprintf("%.*s%s%s", (int)(star - k->file), k->file, p->name(member), star + 1);
 }
 
-static const struct cgroupfs_hierarchy *
-hierarchy_of(const struct site *s, const struct knob *k)
+static bool
+is_moot(const struct knob *k, const char *value)
 {
-	return s->cg->kind == CGROUP_V2 ? s->fs->h : cgroupfs_of(s->fs, k->controller);
+	autostrv words = k->moot ? strv_split(k->moot, ' ') : NULL;
+
+	return strv_has(words, value);
 }
 
-/* The file is not there: for want of the controller, or of this one property. */
+/* What the write says, but for files that need not be there. */
 static int
-no_file(const struct site *s, const struct knob *k, const struct cgroupfs_hierarchy *h)
+write_knob(const struct site *s, const struct knob *k, const char *file, const char *value)
 {
-	autofree char *path = site_path(s, h, "cgroup.controllers");
-	char have[1024];
+	const struct cgroupfs_hierarchy *h = site_hierarchy(s, k->controller);
+	int r = h ? site_write(s, h, file, value) : -ENOENT;
 
-	if (s->cg->kind == CGROUP_V2 && cgroupfs_read(s->root, path, have, sizeof(have)) == 0) {
-		autostrv words = strv_split(have, ' ');
+	if (r == -ENOENT && (k->optional || is_moot(k, value)))
+		return 0;
+	return r;
+}
 
-		if (!strv_has(words, k->controller))
-			return no_controller(s, k);
+static bool
+try_instead(const struct knob *k, int r)
+{
+	return k->instead && (r == -ENOENT || r == -EOPNOTSUPP);
+}
+
+/* The value of a property, or of an item of one. */
+static int
+write_value(const struct site *s, const struct prop *p, const struct oci_resources *r,
+	    const void *member)
+{
+	const struct knob *k = ops_of(s->cg->kind)->knob(p);
+
+	for (;; k = k->instead) {
+		autostr value = { 0 };
+		int e = prop_value(k, r, member, &value);
+
+		if (e < 0 || value.len == 0)
+			return e;
+		if (!k->file)
+			return fail(0, "Linux has dropped it");
+		autofree char *file = file_of(p, k, member);
+		e = write_knob(s, k, file, value.s);
+		if (!try_instead(k, e))
+			return e < 0 ? refusal(s, k, file, value.s, e) : 0;
 	}
-	return fail(0, "the %s controller of this host has no %s", k->controller, k->file);
-}
-
-static int
-write_knob(const struct site *s, const struct knob *k, const char *value)
-{
-	const struct cgroupfs_hierarchy *h = hierarchy_of(s, k);
-
-	if (!h)
-		return no_controller(s, k);
-
-	int r = site_write(s, h, k->file, value);
-	return r == -ENOENT ? no_file(s, k, h) : r;
 }
 
 static int
 write_prop(const struct site *s, const struct prop *p, const struct oci_resources *r)
 {
-	const struct knob *k = ops_of(s->cg->kind)->knob(p);
-	autostr value = { 0 };
-	int e = prop_value(p, k, r, &value);
+	int e = write_value(s, p, r, prop_member(p, r));
 
-	if (e < 0 || value.len == 0)
-		return wrap(e, "%s", p->path);
-	if (k->file)
-		e = write_knob(s, k, value.s);
-	if (p->obsolete && (!k->file || e < 0)) {
-		warn("%s has no effect on this kernel", p->path);
+	if (p->obsolete && e < 0) {
+		warn("%s has no effect: %s", p->path, err_words());
 		return 0;
 	}
 	return wrap(e, "%s", p->path);
@@ -95,29 +105,45 @@ write_props(const struct site *s, const struct oci_resources *r)
 	return e;
 }
 
+static int
+write_list(const struct site *s, const struct prop *p, const struct oci_resources *r)
+{
+	const void *const *items = prop_items(p, r);
+	int e = 0;
+
+	for (size_t i = 0; e >= 0 && items[i]; i++) {
+		e = write_value(s, p, r, items[i]);
+		if (e < 0) {
+			autofree char *path = prop_item_path(p, items, i);
+
+			wrap(e, "%s", path);
+		}
+	}
+	return e;
+}
+
 /* v2 would kill the container for a limit that is below what it uses. */
 static int
 check_usage(const struct site *s, const struct oci_memory *m)
 {
-	struct knob usage = { .controller = "memory", .file = "memory.current" };
+	static const struct knob memory = { .controller = "memory" };
+	const char *file = s->cg->kind == CGROUP_V1 ? "memory.usage_in_bytes" : "memory.current";
 	char text[32];
 	uint64_t n;
 
 	if (!m || !m->check_before_update.v || !m->limit.set || m->limit.v <= 0)
 		return 0;
-	if (s->cg->kind == CGROUP_V1)
-		usage.file = "memory.usage_in_bytes";
 
-	const struct cgroupfs_hierarchy *h = hierarchy_of(s, &usage);
+	const struct cgroupfs_hierarchy *h = site_hierarchy(s, memory.controller);
 	if (!h)
-		return no_controller(s, &usage);
-	autofree char *path = site_path(s, h, usage.file);
+		return refusal(s, &memory, file, "", -ENOENT);
+	autofree char *path = site_path(s, h, file);
 	int r = cgroupfs_read(s->root, path, text, sizeof(text));
 	if (r == 0)
 		r = parse_uint(text, UINT64_MAX, &n);
 	if (r == 0 && n > (uint64_t)m->limit.v)
 		return fail(0, "is below the %" PRIu64 " bytes in use", n);
-	return r == -ENOENT ? no_file(s, &usage, h) : r;
+	return r < 0 ? refusal(s, &memory, file, "", r) : 0;
 }
 
 /* The kernel takes one line a write: io.max has one for each device. */
@@ -125,12 +151,14 @@ static int
 write_unified(const struct site *s, const struct oci_pair *p)
 {
 	autofree char *controller = xstrndup(p->key, strcspn(p->key, "."));
-	struct knob k = { .controller = controller, .file = p->key };
+	struct knob k = { .controller = controller };
 	autostrv lines = strv_split(p->value ? p->value : "", '\n');
 	int r = 0;
 
 	for (char **line = lines; r >= 0 && line && *line; line++)
-		r = write_knob(s, &k, *line);
+		r = write_knob(s, &k, p->key, *line);
+	if (r < 0)
+		r = refusal(s, &k, p->key, p->value, r);
 	return wrap(r, "unified[\"%s\"]", p->key);
 }
 
@@ -167,6 +195,8 @@ cgroup_limit(const struct cgroup *cg, const struct oci_resources *r)
 		e = wrap(check_usage(&s, r->memory), "memory.limit");
 	if (e >= 0)
 		e = write_props(&s, r);
+	for (const struct prop *p = cgroup_lists; e >= 0 && p->path; p++)
+		e = write_list(&s, p, r);
 	for (struct oci_pair **p = r->unified; e >= 0 && p && *p; p++)
 		e = write_unified(&s, *p);
 	return e;

@@ -1,18 +1,13 @@
 /* The table of resources: a row for each property that has one value. */
-#include "runtime/cgroup/kind.h"
+#include "runtime/cgroup/props.h"
 
 #include "base/err.h"
-#include "base/str.h"
 
 #include <inttypes.h>
 
 /* -- how values are written -- */
 
-/*
- * A 0 that means "not set" in engines written in Go, where nothing could be
- * run with a limit of 0.
- */
-static int
+int
 as_limit(struct str *out, const struct oci_resources *r, const void *member)
 {
 	const struct oci_int *n = member;
@@ -23,7 +18,7 @@ as_limit(struct str *out, const struct oci_resources *r, const void *member)
 	return 0;
 }
 
-static int
+int
 as_limit_or_max(struct str *out, const struct oci_resources *r, const void *member)
 {
 	const struct oci_int *n = member;
@@ -34,8 +29,7 @@ as_limit_or_max(struct str *out, const struct oci_resources *r, const void *memb
 	return 0;
 }
 
-/* Here 0 is a limit. */
-static int
+int
 as_count_or_max(struct str *out, const struct oci_resources *r, const void *member)
 {
 	const struct oci_int *n = member;
@@ -48,7 +42,7 @@ as_count_or_max(struct str *out, const struct oci_resources *r, const void *memb
 	return 0;
 }
 
-static int
+int
 as_int(struct str *out, const struct oci_resources *r, const void *member)
 {
 	const struct oci_int *n = member;
@@ -59,7 +53,7 @@ as_int(struct str *out, const struct oci_resources *r, const void *member)
 	return 0;
 }
 
-static int
+int
 as_uint(struct str *out, const struct oci_resources *r, const void *member)
 {
 	const struct oci_uint *n = member;
@@ -70,16 +64,7 @@ as_uint(struct str *out, const struct oci_resources *r, const void *member)
 	return 0;
 }
 
-/* Again a 0 that means "not set". */
-static int
-as_period(struct str *out, const struct oci_resources *r, const void *member)
-{
-	const struct oci_uint *n = member;
-
-	return n->v ? as_uint(out, r, member) : 0;
-}
-
-static int
+int
 as_text(struct str *out, const struct oci_resources *r, const void *member)
 {
 	const char *const *text = member;
@@ -90,15 +75,24 @@ as_text(struct str *out, const struct oci_resources *r, const void *member)
 	return 0;
 }
 
+/* Of a container that was told so; its kernel's default is what the cgroup above has. */
 static int
-as_one_if_true(struct str *out, const struct oci_resources *r, const void *member)
+as_flag(struct str *out, const struct oci_resources *r, const void *member)
 {
 	const struct oci_bool *b = member;
 
 	(void)r;
-	if (b->set && b->v)
-		str_add(out, "1");
+	if (b->set)
+		str_add(out, b->v ? "1" : "0");
 	return 0;
+}
+
+static int
+as_swappiness(struct str *out, const struct oci_resources *r, const void *member)
+{
+	if (((const struct oci_uint *)member)->v > 100)
+		return fail(0, "must be from 0 to 100");
+	return as_uint(out, r, member);
 }
 
 static int
@@ -147,62 +141,7 @@ as_swap_alone(struct str *out, const struct oci_resources *r, const void *member
 	return 0;
 }
 
-/* The kernel takes no shares for an idle cgroup, which has none. */
-static bool
-has_shares(const struct oci_resources *r, const struct oci_uint *shares)
-{
-	return shares->set && shares->v != 0 && !(r->cpu->idle.set && r->cpu->idle.v == 1);
-}
-
-/* The kernel would take the nearest number without a word. */
-static int
-as_shares(struct str *out, const struct oci_resources *r, const void *member)
-{
-	const struct oci_uint *shares = member;
-
-	if (!has_shares(r, shares))
-		return 0;
-	if (shares->v < 2 || shares->v > 262144)
-		return fail(0, "must be from 2 to 262144");
-	return as_uint(out, r, member);
-}
-
-static int
-as_weight(struct str *out, const struct oci_resources *r, const void *member)
-{
-	const struct oci_uint *shares = member;
-
-	if (has_shares(r, shares))
-		str_addf(out, "%u", weight_of_shares(shares->v));
-	return 0;
-}
-
-/* "QUOTA PERIOD"; a QUOTA alone leaves the period as it is. */
-static int
-as_cpu_max(struct str *out, const struct oci_resources *r, const void *member)
-{
-	const struct oci_int *quota = member;
-	const struct oci_uint *period = &r->cpu->period;
-	bool has_period = period->set && period->v;
-
-	if (quota->set && quota->v != 0)
-		as_limit_or_max(out, r, quota);
-	else if (has_period)
-		str_add(out, "max");
-	if (has_period)
-		str_addf(out, " %" PRIu64, period->v);
-	return 0;
-}
-
-/* Part of another file, written by another row. */
-static int
-as_nothing(struct str *out, const struct oci_resources *r, const void *member)
-{
-	(void)out, (void)r, (void)member;
-	return 0;
-}
-
-static int
+int
 not_on_v2(bool asked)
 {
 	return asked ? fail(0, "cgroup v2 has no such setting") : 0;
@@ -233,18 +172,23 @@ always_on(struct str *out, const struct oci_resources *r, const void *member)
 }
 
 static int
-later_int(struct str *out, const struct oci_resources *r, const void *member)
+not_on_v2_nonzero(struct str *out, const struct oci_resources *r, const void *member)
 {
 	(void)out, (void)r;
-	return ((const struct oci_int *)member)->v ? fail(0, "is not supported yet") : 0;
+	return not_on_v2(((const struct oci_uint *)member)->v);
 }
 
 static int
-later_uint(struct str *out, const struct oci_resources *r, const void *member)
+not_on_v2_int(struct str *out, const struct oci_resources *r, const void *member)
 {
 	(void)out, (void)r;
-	return ((const struct oci_uint *)member)->v ? fail(0, "is not supported yet") : 0;
+	return not_on_v2(((const struct oci_int *)member)->v);
 }
+
+static const struct knob old_weight =
+	KNOB("blkio", "blkio.weight", as_block_weight, .feature = IO_WEIGHTS);
+static const struct knob cost_weight =
+	KNOB("io", "io.weight", as_io_weight, .feature = IO_WEIGHTS);
 
 /*
  * memory.kernel and kernelTCP are not recommended by the specification, and
@@ -256,8 +200,10 @@ const struct prop cgroup_props[] = {
 #define UINT(p, m, name, ...) { #p "." name, AT(p, m, struct oci_uint), __VA_ARGS__ }
 #define BOOL(p, m, name, ...) { #p "." name, AT(p, m, struct oci_bool), __VA_ARGS__ }
 #define TEXT(p, m, name, ...) { #p "." name, AT(p, m, char *), __VA_ARGS__ }
-#define V1(...) .v1 = { __VA_ARGS__ }
-#define V2(...) .v2 = { __VA_ARGS__ }
+#define BLOCK(m, name) "blockIO." name, offsetof(struct oci_resources, block_io), \
+	at_(oci_block_io, m, struct oci_uint)
+#define V1(...) .v1 = KNOB(__VA_ARGS__)
+#define V2(...) .v2 = KNOB(__VA_ARGS__)
 #define MEM(file) "memory", "memory." file
 #define CPU(file) "cpu", "cpu." file
 #define SET(file) "cpuset", "cpuset." file
@@ -267,22 +213,24 @@ const struct prop cgroup_props[] = {
 	    V1(MEM("limit_in_bytes"), as_limit),
 	    V2(MEM("max"), as_limit_or_max)),
 	INT(memory, swap, "swap",
-	    V1(MEM("memsw.limit_in_bytes"), as_memory_and_swap),
-	    V2(MEM("swap.max"), as_swap_alone)),
+	    V1(MEM("memsw.limit_in_bytes"), as_memory_and_swap, .moot = "-1",
+	       .feature = SWAP_ACCOUNTING),
+	    V2(MEM("swap.max"), as_swap_alone, .moot = "max 0",
+	       .feature = SWAP_ACCOUNTING)),
 	INT(memory, reservation, "reservation",
 	    V1(MEM("soft_limit_in_bytes"), as_limit),
 	    V2(MEM("low"), as_limit_or_max)),
 	INT(memory, kernel, "kernel",
-	    V1(MEM("kmem.limit_in_bytes"), as_limit),
+	    V1(NONE, as_limit),
 	    V2(NONE, as_limit), .obsolete = true),
 	INT(memory, kernel_tcp, "kernelTCP",
 	    V1(MEM("kmem.tcp.limit_in_bytes"), as_limit),
 	    V2(NONE, as_limit), .obsolete = true),
 	UINT(memory, swappiness, "swappiness",
-	     V1(MEM("swappiness"), as_uint),
+	     V1(MEM("swappiness"), as_swappiness),
 	     V2(NONE, not_on_v2_uint)),
 	BOOL(memory, disable_oom_killer, "disableOOMKiller",
-	     V1(MEM("oom_control"), as_one_if_true),
+	     V1(MEM("oom_control"), as_flag),
 	     V2(NONE, not_on_v2_bool)),
 	BOOL(memory, use_hierarchy, "useHierarchy",
 	     V1(NONE, always_on),
@@ -291,42 +239,59 @@ const struct prop cgroup_props[] = {
 	     V1(CPU("shares"), as_shares),
 	     V2(CPU("weight"), as_weight)),
 	INT(cpu, idle, "idle",
-	    V1(CPU("idle"), as_int),
-	    V2(CPU("idle"), as_int)),
+	    V1(CPU("idle"), as_idle),
+	    V2(CPU("idle"), as_idle)),
 	UINT(cpu, period, "period",
 	     V1(CPU("cfs_period_us"), as_period),
-	     V2(NONE, as_nothing)),
+	     V2(NONE, as_part_of_cpu_max)),
 	INT(cpu, quota, "quota",
-	    V1(CPU("cfs_quota_us"), as_limit),
+	    V1(CPU("cfs_quota_us"), as_quota, .bounded = true),
 	    V2(CPU("max"), as_cpu_max)),
 	UINT(cpu, burst, "burst",
-	     V1(CPU("cfs_burst_us"), as_uint),
-	     V2(CPU("max.burst"), as_uint)),
+	     V1(CPU("cfs_burst_us"), as_burst),
+	     V2(CPU("max.burst"), as_burst)),
 	TEXT(cpu, cpus, "cpus",
-	     V1(SET("cpus"), as_text),
+	     V1(SET("cpus"), as_text, .bounded = true),
 	     V2(SET("cpus"), as_text)),
 	TEXT(cpu, mems, "mems",
-	     V1(SET("mems"), as_text),
+	     V1(SET("mems"), as_text, .bounded = true),
 	     V2(SET("mems"), as_text)),
-	INT(cpu, realtime_runtime, "realtimeRuntime",
-	    V1(NONE, later_int),
-	    V2(NONE, later_int)),
 	UINT(cpu, realtime_period, "realtimePeriod",
-	     V1(NONE, later_uint),
-	     V2(NONE, later_uint)),
+	     V1(CPU("rt_period_us"), as_rt_period, .feature = RT_GROUPS),
+	     V2(NONE, not_on_v2_nonzero)),
+	INT(cpu, realtime_runtime, "realtimeRuntime",
+	    V1(CPU("rt_runtime_us"), as_rt_runtime, .feature = RT_GROUPS, .bounded = true),
+	    V2(NONE, not_on_v2_int)),
 	INT(pids, limit, "limit",
 	    V1(PIDS, as_count_or_max),
 	    V2(PIDS, as_count_or_max)),
+	{ BLOCK(weight, "weight"),
+	  V1("blkio", "blkio.bfq.weight", as_block_weight, .instead = &old_weight),
+	  V2("io", "io.bfq.weight", as_block_weight, .instead = &cost_weight) },
+	{ BLOCK(leaf_weight, "leafWeight"),
+	  V1("blkio", "blkio.leaf_weight", as_block_weight, .feature = LEAF_WEIGHTS),
+	  V2(NONE, not_on_v2_nonzero) },
+	UINT(network, class_id, "classID",
+	     V1("net_cls", "net_cls.classid", as_uint),
+	     V2(NONE, not_on_v2_nonzero)),
 	{ .path = NULL },
 };
 _Static_assert(countof(cgroup_props) <= 64, "limit.c has a bit for each");
 
+const void *
+prop_member(const struct prop *p, const struct oci_resources *r)
+{
+	const char *part = (const char *)r;
+
+	if (p->part != PART_NONE)
+		part = *(const char *const *)(part + p->part);
+	return part ? part + p->member : NULL;
+}
+
 int
-prop_value(const struct prop *p, const struct knob *k, const struct oci_resources *r,
+prop_value(const struct knob *k, const struct oci_resources *r, const void *member,
 	   struct str *value)
 {
-	const char *part = *(const char *const *)((const char *)r + p->part);
-
 	value->len = 0;
-	return part ? k->as(value, r, part + p->member) : 0;
+	return member ? k->as(value, r, member) : 0;
 }

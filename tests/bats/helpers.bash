@@ -372,6 +372,28 @@ cgroup_value()
 	cat "$path/$3"
 }
 
+# in_world V1 V2: the one of this world.
+in_world()
+{
+	if [[ $CGROUP_WORLD == v2 ]]; then
+		echo "$2"
+	else
+		echo "$1"
+	fi
+}
+
+# limit CONTROLLER V1-FILE V2-FILE: what stands there for $ID.
+limit()
+{
+	cgroup_value "$ID" "$1" "$(in_world "$2" "$3")"
+}
+
+# resources JSON: .linux.resources of $BUNDLE.
+resources()
+{
+	config --argjson r "$1" '.linux.resources = $r'
+}
+
 # --- before and after --------------------------------------------------------------------
 
 servin_setup()

@@ -40,18 +40,16 @@ write_knob(const struct site *s, const struct knob *k, const char *file, const c
 	return r;
 }
 
-static bool
-try_instead(const struct knob *k, int r)
-{
-	return k->instead && (r == -ENOENT || r == -EOPNOTSUPP);
-}
-
-/* The value of a property, or of an item of one. */
+/*
+ * The value of a property, or of an item of one.  What says "not for this
+ * device" says more than that the other file is not there.
+ */
 static int
 write_value(const struct site *s, const struct prop *p, const struct oci_resources *r,
 	    const void *member)
 {
 	const struct knob *k = ops_of(s->cg->kind)->knob(p);
+	int before = -ENOENT;
 
 	for (;; k = k->instead) {
 		autostr value = { 0 };
@@ -63,8 +61,11 @@ write_value(const struct site *s, const struct prop *p, const struct oci_resourc
 			return fail(0, "Linux has dropped it");
 		autofree char *file = file_of(p, k, member);
 		e = write_knob(s, k, file, value.s);
-		if (!try_instead(k, e))
+		if (e == -ENOENT)
+			e = before;
+		if (!k->instead || (e != -ENOENT && e != -EOPNOTSUPP))
 			return e < 0 ? refusal(s, k, file, value.s, e) : 0;
+		before = e;
 	}
 }
 

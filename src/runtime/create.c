@@ -225,6 +225,21 @@ drop_state(void *of)
 		warn("%s", err_words());
 }
 
+/* Who has no privilege over the owner can still run the container: the specification says MAY. */
+static int
+delegate_cgroup(const struct creation *c)
+{
+	uid_t owner;
+	int r = 0;
+
+	if (cgroup_owner(&c->config.spec, &owner))
+		r = cgroup_delegate(&c->child.cgroup, owner);
+	if (r != -EPERM)
+		return r;
+	warn("the container cannot own its cgroup: %s", err_words());
+	return 0;
+}
+
 static int
 make_cgroup(void *of)
 {
@@ -233,7 +248,9 @@ make_cgroup(void *of)
 	int r = cgroup_make(&c->child.cgroup);
 
 	c->cgroup_refused = r < 0;
-	return r < 0 ? r : cgroup_limit(&c->child.cgroup, l ? l->resources : NULL);
+	if (r >= 0)
+		r = cgroup_limit(&c->child.cgroup, l ? l->resources : NULL);
+	return r < 0 ? r : delegate_cgroup(c);
 }
 
 static bool
@@ -314,8 +331,9 @@ spawn_init(void *of)
 	struct creation *c = of;
 	int r = clone_init(c);
 
-	if (r > 0)
-		r = child_set_oom_score(&c->child);
+	if (r < 0)
+		return r;
+	r = child_set_oom_score(&c->child);
 	if (r < 0)
 		kill_init(c);
 	return r;

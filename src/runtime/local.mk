@@ -4,6 +4,7 @@ src_runtime_libruntime_a_SOURCES = \
 	src/runtime/cgroup/cgroup.c src/runtime/cgroup/cgroup.h \
 	src/runtime/cgroup/check-resources.c \
 	src/runtime/cgroup/cpu.c \
+	src/runtime/cgroup/delegate.c \
 	src/runtime/cgroup/device-rules.c \
 	src/runtime/cgroup/hugepages.c \
 	src/runtime/cgroup/kind.h \

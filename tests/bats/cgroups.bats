@@ -189,6 +189,59 @@ hierarchies()
 	same "$output" well
 }
 
+# --- ownership -----------------------------------------------------------------------------------
+
+# owned_files: what of the container's cgroup does not belong to root, in order.
+owned_files()
+{
+	find "/sys/fs/cgroup$(path_of "$(pid_of "$ID")")" ! -uid 0 -printf '%U:%f\n' | sort
+}
+
+# A user of its own who may write to the cgroups that are mounted.
+delegated()
+{
+	config '.process.user = { uid: 1000, gid: 1000 }
+		| (.mounts[] | select(.type == "cgroup") | .options) -= ["ro"]'
+}
+
+# proves: linux.cgroupsPath (cgroup ownership), §3 (cgroup rules)
+@test "cgroups: the user of a container owns what is delegated, and no limit" {
+	needs_world v2
+	local expected
+	delegated
+	args sh -c 'mkdir /sys/fs/cgroup/sub && echo 0 >/sys/fs/cgroup/sub/cgroup.procs &&
+		touch /tmp/moved; exec sleep 1000'
+	run_ok run --detach --bundle "$BUNDLE" "$ID"
+	wait_until test -e "$BUNDLE/rootfs/tmp/moved"
+	expected=$(cd "/sys/fs/cgroup/$ID" && { cat /sys/kernel/cgroup/delegate 2>/dev/null ||
+		printf 'cgroup.%s\n' procs subtree_control threads; } | while read -r file; do
+			[[ ! -e $file ]] || echo "1000:$file"
+		done)
+	same "$(find "/sys/fs/cgroup/$ID" -maxdepth 1 ! -name sub -uid 1000 -printf '%U:%f\n' | sort)" \
+		"$(sort <<<"$expected"$'\n'"1000:$ID")"
+}
+
+# proves: linux.cgroupsPath (cgroup ownership)
+@test "cgroups: nobody owns what is mounted read-only, or is not in a namespace of its own" {
+	needs_world v2
+	config '.process.user = { uid: 1000, gid: 1000 }'
+	running
+	same "$(owned_files)" ""
+	run_ok delete --force "$ID"
+	delegated
+	config '.linux.namespaces |= map(select(.type != "cgroup"))'
+	running
+	same "$(owned_files)" ""
+}
+
+# proves: linux.cgroupsPath (cgroup ownership)
+@test "cgroups: on v1 nobody owns any" {
+	needs_world v1
+	delegated
+	running
+	same "$(find /sys/fs/cgroup/*/"$ID" ! -uid 0)" ""
+}
+
 # --- the end ---------------------------------------------------------------------------------------
 
 # bats test_tags=guest

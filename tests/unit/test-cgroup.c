@@ -68,6 +68,62 @@ TEST(none)
 	assert_false(cgroup_exists(&cg));
 }
 
+/* -- ownership -- */
+
+#define NS(t, p) &(struct oci_namespace){ .type = (char *)(t), .path = (char *)(p) }
+#define MAP(c, h, n) \
+	&(struct oci_id_mapping){ { .v = (c) }, { .v = (h) }, { .v = (n) } }
+
+/* The owner's uid, -1 for none. */
+static int64_t
+owner(struct oci_namespace **namespaces, struct oci_mount *mount, uint64_t uid)
+{
+	struct oci_id_mapping *maps[] = { MAP(0, 5000, 10), MAP(1000, 7000, 1), NULL };
+	struct oci_user user = { .uid = { .v = uid, .set = true } };
+	struct oci_process process = { .user = &user };
+	struct oci_linux linux_ = { .namespaces = namespaces, .uid_mappings = maps };
+	struct oci_spec spec = {
+		.process = &process, .linux_ = &linux_,
+		.mounts = (struct oci_mount *[]){ mount, NULL },
+	};
+	uid_t uid_of_host;
+
+	return cgroup_owner(&spec, &uid_of_host) ? (int64_t)uid_of_host : -1;
+}
+
+TEST(owner)
+{
+	struct oci_namespace *host[] = { NS("cgroup", NULL), NULL };
+	struct oci_namespace *user[] = { NS("user", NULL), NS("cgroup", ""), NULL };
+	struct oci_namespace *others_user[] = { NS("user", "/x"), NS("cgroup", NULL), NULL };
+	struct oci_namespace *others_cgroup[] = { NS("user", NULL), NS("cgroup", "/x"), NULL };
+	struct oci_namespace *no_cgroup[] = { NS("user", NULL), NULL };
+	char *rw[] = { (char *)"nosuid", (char *)"rw", NULL };
+	char *ro[] = { (char *)"nosuid", (char *)"ro", NULL };
+	struct oci_mount mount = {
+		.destination = (char *)"/sys/fs/cgroup/", .source = (char *)"cgroup", .options = rw,
+	};
+	struct oci_mount read_only = mount, elsewhere = mount, other = mount, bare = mount;
+
+	read_only.options = ro;
+	elsewhere.destination = (char *)"/sys/fs/cgroup/x";
+	other.source = (char *)"tmpfs";
+	bare.options = NULL;
+	same(owner(host, &mount, 1000), 1000);
+	same(owner(user, &mount, 0), 5000);
+	same(owner(user, &mount, 9), 5009);
+	same(owner(user, &bare, 1000), 7000);
+	same(owner(user, &mount, 10), -1);
+	same(owner(others_user, &mount, 0), -1);
+	same(owner(others_cgroup, &mount, 0), -1);
+	same(owner(no_cgroup, &mount, 0), -1);
+	same(owner(NULL, &mount, 0), -1);
+	same(owner(user, &read_only, 0), -1);
+	same(owner(user, &elsewhere, 0), -1);
+	same(owner(user, &other, 0), -1);
+	same(owner(user, NULL, 0), -1);
+}
+
 /* -- device rules -- */
 
 #define INT(n) { .v = (n), .set = true }
@@ -224,5 +280,5 @@ TEST(allow_all)
 	assert_true(devices_allow_all(b, m));
 }
 
-TESTS(T(paths), T(record), T(none), T(check_devices), T(check_hole), T(random_device_lists),
-      T(default_devices), T(allow_all))
+TESTS(T(paths), T(record), T(none), T(owner), T(check_devices), T(check_hole),
+      T(random_device_lists), T(default_devices), T(allow_all))

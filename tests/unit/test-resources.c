@@ -155,7 +155,8 @@ TEST(realtime)
 TEST(pids)
 {
 	for (enum cgroup_kind k = CGROUP_V1; k <= CGROUP_V2; k++) {
-		same_words(show(k, PIDS(.limit = INT(0))), "pids.max=0");
+		same_words(show(k, PIDS(.limit = INT(0))),
+			   k == CGROUP_V1 ? "pids.max=0" : "pids.max=1");
 		same_words(show(k, PIDS(.limit = INT(-1))), "pids.max=max");
 		same_words(show(k, PIDS(.limit = INT(7))), "pids.max=7");
 		same_words(show(k, PIDS(.limit = { .set = false })), "");

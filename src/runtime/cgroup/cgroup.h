@@ -69,6 +69,19 @@ int cgroup_make(const struct cgroup *cg);
 int cgroup_limit(const struct cgroup *cg, const struct oci_resources *r);
 
 /*
+ * Whether the configuration wants the container to own its cgroup, and which
+ * host uid then gets it: in a new cgroup namespace, with cgroups mounted
+ * writable, the one that process.user.uid maps to.
+ */
+bool cgroup_owner(const struct oci_spec *s, uid_t *owner);
+
+/*
+ * Hands over the directory and the files of /sys/kernel/cgroup/delegate.
+ * Nothing on v1, where that would not be safe.
+ */
+int cgroup_delegate(const struct cgroup *cg, uid_t owner);
+
+/*
  * Puts the device rules in force: the configured ones in their order, behind
  * "deny all", then the default devices of config-linux.md.  On v2 a BPF
  * program, attached to the cgroup; a later call replaces it in one step.  On

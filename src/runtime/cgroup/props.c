@@ -29,17 +29,30 @@ as_limit_or_max(struct str *out, const struct oci_resources *r, const void *memb
 	return 0;
 }
 
-int
-as_count_or_max(struct str *out, const struct oci_resources *r, const void *member)
+static int
+add_count(struct str *out, const struct oci_int *n, int64_t least)
 {
-	const struct oci_int *n = member;
-
-	(void)r;
 	if (n->set && n->v < 0)
 		str_add(out, "max");
 	else if (n->set)
-		str_addf(out, "%" PRId64, n->v);
+		str_addf(out, "%" PRId64, n->v > least ? n->v : least);
 	return 0;
+}
+
+/* 0 is a limit: then init cannot fork. */
+static int
+as_tasks(struct str *out, const struct oci_resources *r, const void *member)
+{
+	(void)r;
+	return add_count(out, member, 0);
+}
+
+/* Init is cloned into a v2 cgroup, which takes room for one; then 1 forbids what 0 does. */
+static int
+as_tasks_with_init(struct str *out, const struct oci_resources *r, const void *member)
+{
+	(void)r;
+	return add_count(out, member, 1);
 }
 
 int
@@ -263,8 +276,8 @@ const struct prop cgroup_props[] = {
 	    V1(CPU("rt_runtime_us"), as_rt_runtime, .feature = RT_GROUPS, .bounded = true),
 	    V2(NONE, not_on_v2_int)),
 	INT(pids, limit, "limit",
-	    V1(PIDS, as_count_or_max),
-	    V2(PIDS, as_count_or_max)),
+	    V1(PIDS, as_tasks),
+	    V2(PIDS, as_tasks_with_init)),
 	{ BLOCK(weight, "weight"),
 	  V1("blkio", "blkio.bfq.weight", as_block_weight, .instead = &old_weight),
 	  V2("io", "io.bfq.weight", as_block_weight, .instead = &cost_weight) },

@@ -67,8 +67,6 @@ char *prop_item_path(const struct prop *p, const void *const *items, size_t i);
 /* A 0 that means "not set" in engines written in Go, where nothing could be run with it. */
 int as_limit(struct str *out, const struct oci_resources *r, const void *member);
 int as_limit_or_max(struct str *out, const struct oci_resources *r, const void *member);
-/* Here 0 is a limit. */
-int as_count_or_max(struct str *out, const struct oci_resources *r, const void *member);
 int as_int(struct str *out, const struct oci_resources *r, const void *member);
 int as_uint(struct str *out, const struct oci_resources *r, const void *member);
 int as_text(struct str *out, const struct oci_resources *r, const void *member);

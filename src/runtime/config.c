@@ -29,6 +29,7 @@ config_done(struct config *c)
 struct first {
 	const struct oci_source *source;
 	int error;
+	char *words;
 };
 
 static void
@@ -43,8 +44,19 @@ keep_first(void *arg, bool warning, const char *path, const char *reason)
 				  fail(0, "%s: %s: %s", f->source->name, path, reason);
 	if (warning)
 		warn("%s", err_words());
-	else
+	else {
 		f->error = r;
+		f->words = err_keep();
+	}
+}
+
+/* Looking on has left the words of what is not told. */
+static int
+first_error(struct first *f)
+{
+	if (f->words)
+		err_restore_at(&f->words);
+	return f->error;
 }
 
 int
@@ -53,7 +65,7 @@ config_check(struct config *c, enum cgroup_kind kind)
 	struct first first = { .source = &c->source };
 
 	config_check_all(c, kind, keep_first, &first);
-	return first.error;
+	return first_error(&first);
 }
 
 int
@@ -62,7 +74,7 @@ config_check_exec(const struct oci_process *p, const struct oci_source *source)
 	struct first first = { .source = source };
 
 	config_check_process(p, "", keep_first, &first);
-	return first.error;
+	return first_error(&first);
 }
 
 bool

@@ -204,7 +204,7 @@ delegated()
 		| (.mounts[] | select(.type == "cgroup") | .options) -= ["ro"]'
 }
 
-# proves: linux.cgroupsPath (cgroup ownership), §3 (cgroup rules)
+# proves: linux.cgroupsPath
 @test "cgroups: the user of a container owns what is delegated, and no limit" {
 	needs_world v2
 	local expected
@@ -221,7 +221,7 @@ delegated()
 		"$(sort <<<"$expected"$'\n'"1000:$ID")"
 }
 
-# proves: linux.cgroupsPath (cgroup ownership)
+# proves: linux.cgroupsPath
 @test "cgroups: nobody owns what is mounted read-only, or is not in a namespace of its own" {
 	needs_world v2
 	config '.process.user = { uid: 1000, gid: 1000 }'
@@ -234,7 +234,7 @@ delegated()
 	same "$(owned_files)" ""
 }
 
-# proves: linux.cgroupsPath (cgroup ownership)
+# proves: linux.cgroupsPath
 @test "cgroups: on v1 nobody owns any" {
 	needs_world v1
 	delegated

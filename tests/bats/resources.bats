@@ -266,6 +266,9 @@ bfq_disk()
 	wrong '{ "cpu": { "period": 10 } }' ".linux.resources.cpu.period: must be from 1000 to 1000000 microseconds"
 	wrong '{ "cpu": { "quota": 999 } }' ".linux.resources.cpu.quota: must be at least 1000 microseconds"
 	wrong '{ "cpu": { "quota": 5000, "burst": 5001 } }' ".linux.resources.cpu.burst: is above cpu.quota"
+	# of two mistakes the first
+	wrong '{ "cpu": { "period": 10, "idle": 2 }, "blockIO": { "weight": 1 } }' \
+		".linux.resources.cpu.idle: must be 0 or 1"
 	wrong '{ "cpu": { "idle": 2 } }' ".linux.resources.cpu.idle: must be 0 or 1"
 	if [[ $CGROUP_WORLD == v1 ]]; then
 		wrong '{ "cpu": { "shares": 1 } }' ".linux.resources.cpu.shares: must be from 2 to 262144"
@@ -504,7 +507,7 @@ bfq_disk()
 	wrong '{ "rdma": { "nosuch": { "hcaHandles": 3 } } }' 'rdma["nosuch"]: '
 	needs_controller rdma
 	has "$output" "no such device"
-	device=$(find /sys/class/infiniband -mindepth 1 -printf '%f\n' -quit 2>/dev/null)
+	device=$(find /sys/class/infiniband -mindepth 1 -printf '%f\n' -quit 2>/dev/null || true)
 	[[ -n $device ]] || skip "needs an RDMA device"
 	resources "{ \"rdma\": { \"$device\": { \"hcaHandles\": 3, \"hcaObjects\": 4294967295 } } }"
 	running

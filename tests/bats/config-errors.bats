@@ -25,12 +25,6 @@ refuses()
 	same "$(cgroup_dirs "*$ID*")" ""
 }
 
-# not_yet JQ WORDS PATH: the same for what a later version will do.
-not_yet()
-{
-	refuses "$1" "$2" "$3" "is not supported yet"
-}
-
 # without TYPE: JQ that takes a namespace away.
 without()
 {
@@ -235,44 +229,6 @@ broken()
 	has "$output" ran
 }
 
-# --- not yet ------------------------------------------------------------------------------------------------
-
-@test "not yet: seccomp, personality, memory policy, time offsets" {
-	not_yet '.linux.seccomp = { defaultAction: "SCMP_ACT_ALLOW" }' '"seccomp"' .linux.seccomp
-	not_yet '.linux.personality = { domain: "LINUX32" }' '"personality"' .linux.personality
-	not_yet '.linux.memoryPolicy = { mode: "MPOL_DEFAULT" }' '"memoryPolicy"' .linux.memoryPolicy
-	not_yet '.linux.timeOffsets = { monotonic: { secs: 1, nanosecs: 0 } }' '"timeOffsets"' \
-		.linux.timeOffsets
-}
-
-@test "not yet: user namespaces and id mappings" {
-	local n
-
-	n=$(jq '.linux.namespaces | length' config.json)
-	not_yet '.linux.namespaces += [{ type: "user" }]' - ".linux.namespaces[$n].type"
-	not_yet '.linux.uidMappings = [{ containerID: 0, hostID: 1000, size: 1 }]' '"uidMappings"' \
-		.linux.uidMappings
-	not_yet '.linux.gidMappings = [{ containerID: 0, hostID: 1000, size: 1 }]' '"gidMappings"' \
-		.linux.gidMappings
-}
-
-@test "not yet: netDevices, intelRdt" {
-	not_yet '.linux.netDevices = { eth0: { name: "x" } }' '"netDevices"' .linux.netDevices
-	not_yet '.linux.intelRdt = { closID: "x" }' '"intelRdt"' .linux.intelRdt
-}
-
-@test "not yet: labels and profiles" {
-	not_yet '.process.apparmorProfile = "p"' '"apparmorProfile"' .process.apparmorProfile
-	not_yet '.process.selinuxLabel = "l"' '"selinuxLabel"' .process.selinuxLabel
-	not_yet '.linux.mountLabel = "l"' '"mountLabel"' .linux.mountLabel
-}
-
-@test "not yet: scheduling" {
-	not_yet '.process.scheduler = { policy: "SCHED_BATCH" }' '"scheduler"' .process.scheduler
-	not_yet '.process.ioPriority = { class: "IOPRIO_CLASS_BE", priority: 1 }' '"ioPriority"' \
-		.process.ioPriority
-	not_yet '.process.execCPUAffinity = { initial: "0" }' '"execCPUAffinity"' .process.execCPUAffinity
-}
 
 # resource_not_yet JQ PATH: which of its properties is named is up to the check.
 resource_not_yet()
@@ -285,36 +241,4 @@ resource_not_yet()
 	has "$output" ": .linux.resources.$2"
 	has "$output" "not supported yet"
 	same "$(cgroup_dirs "*$ID*")" ""
-}
-
-@test "not yet: resources" {
-	resource_not_yet '{ blockIO: { weight: 100 } }' blockIO
-	resource_not_yet '{ hugepageLimits: [{ pageSize: "2MB", limit: 1 }] }' hugepageLimits
-	resource_not_yet '{ network: { classID: 1 } }' network
-	resource_not_yet '{ network: { priorities: [{ name: "lo", priority: 1 }] } }' network
-	resource_not_yet '{ rdma: { mlx5: { hcaHandles: 1 } } }' rdma
-	resource_not_yet '{ cpu: { realtimeRuntime: 1000 } }' cpu.realtime
-	resource_not_yet '{ cpu: { realtimePeriod: 1000 } }' cpu.realtime
-}
-
-@test "not yet: mounts with id mappings" {
-	cp -r /etc/hostname file 2>/dev/null || : >file
-	for change in '.uidMappings = [{ containerID: 0, hostID: 1000, size: 1 }]
-			| .gidMappings = [{ containerID: 0, hostID: 1000, size: 1 }]' \
-		'.options += ["idmap"]' '.options += ["ridmap"]'; do
-		cp config.json whole.json
-		config ".mounts += [{ destination: \"/file\", source: \"file\", type: \"bind\", options: [\"bind\"] } | $change]"
-		run_status 1 create --bundle "$BUNDLE" "$ID"
-		mv whole.json config.json
-		has "$output" ".mounts[$(jq '.mounts | length' config.json)]"
-		has "$output" "not supported yet"
-	done
-}
-
-@test "not yet: the systemd cgroup manager" {
-	for option in --systemd-cgroup --cgroup-manager=systemd; do
-		run_status 1 "$option" create --bundle "$BUNDLE" "$ID"
-		has "$output" "the systemd cgroup manager is not supported yet"
-	done
-	same "$(find "$STATE" -mindepth 1)" ""
 }

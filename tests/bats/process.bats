@@ -564,17 +564,3 @@ show='cat /proc/self/status'
 	has "$output" "process death-signal 0"
 	has "$output" "process personality 0"
 }
-
-@test "process: what comes later is an error until then" {
-	local property
-	for property in '.linux.personality = { domain: "LINUX32" }' '.process.scheduler = { policy: "SCHED_BATCH" }' \
-		'.process.ioPriority = { class: "IOPRIO_CLASS_IDLE", priority: 1 }' '.linux.seccomp = { defaultAction: "SCMP_ACT_ALLOW" }' \
-		'.process.apparmorProfile = "x"' '.process.selinuxLabel = "x"' '.linux.mountLabel = "x"' \
-		'.linux.intelRdt = { closID: "x" }' '.linux.uidMappings = [{ containerID: 0, hostID: 0, size: 1 }]' \
-		'.linux.timeOffsets = { monotonic: { secs: 1 } }' '.process.execCPUAffinity = { initial: "0" }'; do
-		cp "$BUNDLE/config.json" "$BUNDLE/config.good"
-		config "$property"
-		run_fail "$(sed 's/ =.*//' <<<"$property"): is not supported yet" run --bundle "$BUNDLE" "$ID"
-		mv "$BUNDLE/config.good" "$BUNDLE/config.json"
-	done
-}

@@ -1,5 +1,6 @@
 noinst_LIBRARIES += src/base/libbase.a
 src_base_libbase_a_SOURCES = \
+	src/base/bits.c src/base/bits.h \
 	src/base/clock.c src/base/clock.h \
 	src/base/cmd.c src/base/cmd.h \
 	src/base/cmd-complete.c \

@@ -1,16 +1,22 @@
 noinst_LIBRARIES += src/kernel/libkernel.a
 src_kernel_libkernel_a_SOURCES = \
+	src/kernel/affinity.c src/kernel/affinity.h \
 	src/kernel/bpfdev.c src/kernel/bpfdev.h \
 	src/kernel/caps.c src/kernel/caps.h \
 	src/kernel/cgroupfs.c src/kernel/cgroupfs.h \
 	src/kernel/clone.c src/kernel/clone.h \
+	src/kernel/ioprio.c src/kernel/ioprio.h \
 	src/kernel/keyring.c src/kernel/keyring.h \
+	src/kernel/lsm.c src/kernel/lsm.h \
+	src/kernel/mempolicy.c src/kernel/mempolicy.h \
 	src/kernel/mountfd.c src/kernel/mountfd.h \
 	src/kernel/ns.c src/kernel/ns.h \
+	src/kernel/persona.c src/kernel/persona.h \
 	src/kernel/pidfd.c src/kernel/pidfd.h \
 	src/kernel/procfs.c src/kernel/procfs.h \
 	src/kernel/resolve.c src/kernel/resolve.h \
 	src/kernel/rlimit.c src/kernel/rlimit.h \
+	src/kernel/sched.c src/kernel/sched.h \
 	src/kernel/seal.c src/kernel/seal.h \
 	src/kernel/tty.c src/kernel/tty.h \
 	src/kernel/version.c src/kernel/version.h

@@ -1,5 +1,6 @@
 #include "runtime/child.h"
 
+#include "runtime/attributes.h"
 #include "runtime/console.h"
 #include "runtime/sync.h"
 
@@ -103,6 +104,12 @@ child_set_oom_score(const struct child *c)
 	snprintf(name, sizeof(name), "/proc/%d/oom_score_adj", c->pid);
 	snprintf(value, sizeof(value), "%d", (int)c->process.spec->oom_score_adj.v);
 	return wrap(file_write_at(AT_FDCWD, name, value), "oomScoreAdj");
+}
+
+int
+child_give_priorities(const struct child *c)
+{
+	return c->process.spec ? attributes_give(c->pid, c->process.spec) : 0;
 }
 
 static int
@@ -237,9 +244,40 @@ has_process(const void *of)
 	return ((const struct child *)of)->process.spec;
 }
 
+static int
+set_memory_policy(void *of)
+{
+	return attributes_memory_policy(((struct child *)of)->linux_);
+}
+
+static bool
+has_memory_policy(const void *of)
+{
+	const struct oci_linux *l = ((const struct child *)of)->linux_;
+
+	return has_process(of) && l && l->memory_policy;
+}
+
+static int
+set_personality(void *of)
+{
+	return attributes_personality(((struct child *)of)->linux_);
+}
+
+static bool
+has_personality(const void *of)
+{
+	const struct oci_linux *l = ((const struct child *)of)->linux_;
+
+	return has_process(of) && l && l->personality;
+}
+
 static const struct step process_steps[] = {
 	/* Before the user, and before a path of the container's, which may lead to them. */
 	{ "descriptors", close_all_else, NULL, NULL },
+	/* Behind the hooks, which are the host's programs. */
+	{ "memoryPolicy", set_memory_policy, NULL, has_memory_policy },
+	{ "personality", set_personality, NULL, has_personality },
 	{ "rlimits", process_rlimits_step, NULL, has_process },
 	{ "umask", process_umask_step, NULL, has_process },
 	{ "environment", process_env_step, NULL, has_process },

@@ -12,6 +12,7 @@
 
 struct child {
 	struct process process;
+	const struct oci_linux *linux_;	/* of the configuration; may be NULL */
 	struct cgroup cgroup;
 	const char *console_socket, *pid_file, *pidfd_socket;	/* of engines; may be NULL */
 	bool served;		/* we stay, and so can serve its terminal ourselves */
@@ -44,6 +45,9 @@ int child_serve_console(struct child *c, int fd);
 
 /* oom_score_adj, which the child itself may not be able to write. */
 int child_set_oom_score(const struct child *c);
+
+/* Scheduler and I/O priority, once it has asked READY. */
+int child_give_priorities(const struct child *c);
 
 /* Tells the engine which process it is. */
 int child_announce(const struct child *c);

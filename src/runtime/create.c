@@ -149,6 +149,7 @@ plan(struct creation *c)
 	if (r < 0)
 		return r;
 	plan_rootfs(c);
+	c->child.linux_ = c->config.spec.linux_;
 	return child_plan(&c->child, c->config.spec.process, c->opts->preserve_fds);
 }
 
@@ -396,6 +397,8 @@ serve_ready(void *of, int fd)
 	/* Only now, for init has made device nodes that the rules may forbid to make. */
 	if (has_cgroup(c))
 		r = cgroup_limit_devices(&c->child.cgroup, l ? l->resources : NULL);
+	if (r == 0)
+		r = child_give_priorities(&c->child);
 	if (r == 0)
 		r = child_announce(&c->child);
 	return r < 0 ? r : complete_record(c);

@@ -1,6 +1,7 @@
 /* exec: another process in a container that runs. */
 #include "runtime/exec-process.h"
 
+#include "runtime/attributes.h"
 #include "runtime/child.h"
 #include "runtime/config.h"
 #include "runtime/foreground.h"
@@ -12,7 +13,6 @@
 #include "base/step.h"
 #include "base/str.h"
 #include "base/words.h"
-#include "kernel/keyring.h"
 #include "kernel/ns.h"
 #include "kernel/pidfd.h"
 #include "kernel/seal.h"
@@ -100,6 +100,7 @@ plan(struct entry *e, const struct runtime *rt)
 		r = child_plan(&e->child, e->spec, e->opts->preserve_fds);
 	if (r < 0)
 		return r;
+	e->child.linux_ = e->config.spec.linux_;
 	plan_namespaces(e);
 	return e->namespaces & CLONE_NEWNS ? 0 : open_root(e);
 }
@@ -114,6 +115,30 @@ static int
 join_cgroup(void *of)
 {
 	return child_join_cgroup(&((struct entry *)of)->child);
+}
+
+static int
+set_final_cpus(void *of)
+{
+	return attributes_final_cpus(((struct entry *)of)->spec);
+}
+
+static bool
+has_cpus(const void *of)
+{
+	return attributes_has_cpus(((const struct entry *)of)->spec);
+}
+
+static int
+set_labels(void *of)
+{
+	return attributes_labels(((struct entry *)of)->spec);
+}
+
+static bool
+has_labels(const void *of)
+{
+	return attributes_has_labels(((const struct entry *)of)->spec);
 }
 
 /* All at once; but for the pid namespace, which one is born into. */
@@ -156,7 +181,9 @@ start_session(void *of)
 static int
 join_keyring(void *of)
 {
-	return keyring_join_new(((struct entry *)of)->state.id);
+	const struct entry *e = of;
+
+	return attributes_keyring(e->spec, e->state.id);
 }
 
 static bool
@@ -186,8 +213,12 @@ static const struct step entry_steps[] = {
 	{ "parent death signal", die_with_runtime, NULL, NULL },
 	/* From our mount namespace, and before anything that the limits should count. */
 	{ "cgroup", join_cgroup, NULL, NULL },
+	/* Counted from what the cgroup allows. */
+	{ "CPUs", set_final_cpus, NULL, has_cpus },
 	{ "session", start_session, NULL, NULL },
 	{ "keyring", join_keyring, NULL, has_keyring },
+	/* While /proc is the host's. */
+	{ "labels", set_labels, NULL, has_labels },
 	{ "namespaces", join_namespaces, NULL, has_namespaces },
 	{ "chroot", change_root, NULL, needs_chroot },
 	{ "terminal", make_terminal, NULL, wants_terminal },
@@ -249,8 +280,11 @@ serve_console(void *of, int fd)
 static int
 serve_ready(void *of, int fd)
 {
+	struct child *c = &((struct entry *)of)->child;
+	int r = child_set_oom_score(c);
+
 	(void)fd;
-	return child_set_oom_score(&((struct entry *)of)->child);
+	return r < 0 ? r : child_give_priorities(c);
 }
 
 static const struct service services[SYNC_TYPES] = {
@@ -311,6 +345,9 @@ runtime_exec(const struct runtime *rt, const struct exec_opts *o, int *status)
 		r = seal_program(rt->argv);
 	if (r == 0)
 		r = plan(&e, rt);
+	/* Before the clone, which hands it on: nothing of it runs on another CPU. */
+	if (r == 0)
+		r = attributes_initial_cpus(e.spec);
 	if (r < 0)
 		return r;
 	autoclose int signals = o->detach ? -EBADF : foreground_signals();

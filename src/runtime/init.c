@@ -1,5 +1,6 @@
 #include "runtime/init.h"
 
+#include "runtime/attributes.h"
 #include "runtime/console.h"
 #include "runtime/hooks.h"
 #include "runtime/sync.h"
@@ -8,7 +9,6 @@
 #include "base/step.h"
 #include "base/str.h"
 #include "base/words.h"
-#include "kernel/keyring.h"
 #include "kernel/ns.h"
 #include "kernel/procfs.h"
 #include "kernel/resolve.h"
@@ -44,7 +44,7 @@ join_keyring(void *of)
 {
 	struct creation *c = of;
 
-	return keyring_join_new(c->state.id);
+	return attributes_keyring(c->child.process.spec, c->state.id);
 }
 
 static bool
@@ -256,6 +256,18 @@ has_container_hooks(const void *of)
 }
 
 static int
+set_labels(void *of)
+{
+	return attributes_labels(((struct creation *)of)->child.process.spec);
+}
+
+static bool
+has_labels(const void *of)
+{
+	return attributes_has_labels(((const struct creation *)of)->child.process.spec);
+}
+
+static int
 enter_rootfs(void *of)
 {
 	return rootfs_enter(&((struct creation *)of)->rootfs);
@@ -282,6 +294,8 @@ static const struct step setup_steps[] = {
 	{ "createContainer", run_container_hooks, NULL, has_container_hooks },
 	/* Behind the hooks, which may make the interface that one is for. */
 	{ "sysctl", set_sysctls, NULL, has_sysctls },
+	/* The last program before the user's has been executed, and /proc is still the host's. */
+	{ "labels", set_labels, NULL, has_labels },
 	{ "root", enter_rootfs, NULL, NULL },
 	{ 0 },
 };

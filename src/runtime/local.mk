@@ -1,6 +1,7 @@
 noinst_LIBRARIES += src/runtime/libruntime.a
 src_runtime_libruntime_a_SOURCES = \
 	src/runtime/cgroup/blockio.c \
+	src/runtime/attributes.c src/runtime/attributes.h \
 	src/runtime/cgroup/cgroup.c src/runtime/cgroup/cgroup.h \
 	src/runtime/cgroup/check-resources.c \
 	src/runtime/cgroup/cpu.c \
@@ -18,6 +19,7 @@ src_runtime_libruntime_a_SOURCES = \
 	src/runtime/cgroup/v2.c \
 	src/runtime/cgroup/weight.c \
 	src/runtime/check.c \
+	src/runtime/check/attributes.c \
 	src/runtime/check/checker.c src/runtime/check/checker.h \
 	src/runtime/check/document.c \
 	src/runtime/check/linux.c \
@@ -41,6 +43,7 @@ src_runtime_libruntime_a_SOURCES = \
 	src/runtime/mount/cgroups.c \
 	src/runtime/mount/copyup.c \
 	src/runtime/mount/do.c src/runtime/mount/do.h \
+	src/runtime/mount/label.c src/runtime/mount/label.h \
 	src/runtime/mount/options.c src/runtime/mount/options.h \
 	src/runtime/mount/plan.c src/runtime/mount/plan.h \
 	src/runtime/notify.c src/runtime/notify.h \

@@ -1,5 +1,7 @@
 #include "runtime/rootfs.h"
 
+#include "runtime/mount/label.h"
+
 #include "base/err.h"
 #include "kernel/mountfd.h"
 #include "kernel/resolve.h"
@@ -28,12 +30,13 @@ is_absent(int code)
  * devices can be written all the same.
  */
 static int
-make_null(void)
+make_null(const struct rootfs *r)
 {
 	/* by path: the host's, for in the container's an image has a say */
 	autoclose int fd = open("/dev/null", O_PATH | O_NOFOLLOW | O_CLOEXEC);
 	struct stat st;
 
+	(void)r;
 	if (fd < 0 || fstat(fd, &st) < 0)
 		return fail(errno, "open /dev/null");
 	if (!S_ISCHR(st.st_mode) || st.st_rdev != makedev(1, 3))
@@ -50,11 +53,13 @@ make_null(void)
 }
 
 static int
-make_empty(void)
+make_empty(const struct rootfs *r)
 {
+	autofree char *label = mount_label_option(r->spec, "tmpfs");
+
 	return mountfd_new(&(struct mountfd_fs){
 		.type = "tmpfs", .source = "tmpfs", .readonly = true,
-		.data = (const char *const[]){ "mode=0755", NULL },
+		.data = (const char *const[]){ "mode=0755", label, NULL },
 		.attrs = MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV
 			 | MOUNT_ATTR_NOEXEC,
 	});
@@ -62,10 +67,10 @@ make_empty(void)
 
 /* Only what is attached can be cloned, so the first is attached itself. */
 static int
-cover(int *first, int (*make)(void), int place)
+cover(const struct rootfs *r, int *first, int (*make)(const struct rootfs *), int place)
 {
 	if (*first < 0) {
-		*first = make();
+		*first = make(r);
 		return *first < 0 ? *first : mountfd_attach(*first, place);
 	}
 	autoclose int mount = mountfd_clone(*first, "", 0);
@@ -83,8 +88,8 @@ mask(struct masks *m, const struct rootfs *r, const char *path)
 	if (fstat(place, &st) < 0)
 		return fail(errno, "stat");
 	if (S_ISDIR(st.st_mode))
-		return cover(&m->empty, make_empty, place);
-	return cover(&m->null, make_null, place);
+		return cover(r, &m->empty, make_empty, place);
+	return cover(r, &m->null, make_null, place);
 }
 
 static int

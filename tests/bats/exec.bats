@@ -224,17 +224,6 @@ process()
 	run_ok exec --cgroup / "$ID" true
 }
 
-@test "not implemented yet: said, not ignored" {
-	running
-	for option in --apparmor=x --process-label=x; do
-		run_status 255 exec "$option" "$ID" true
-		has "$output" "is not supported yet"
-	done
-	process '.apparmorProfile = "x"'
-	run_status 255 exec --process process.json "$ID"
-	has "$output" ".apparmorProfile: is not supported yet"
-}
-
 @test "without a mount namespace of its own" {
 	config '.linux.namespaces |= map(select(.type != "mount")) | del(.mounts, .root.readonly,
 		.linux.maskedPaths, .linux.readonlyPaths, .linux.rootfsPropagation)'

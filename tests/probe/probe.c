@@ -100,6 +100,75 @@ print_process(void)
 	printf("process oom_score_adj %s\n", file_line("/proc/self/oom_score_adj"));
 }
 
+/* sched_setattr(2)'s struct, of which no libc header can be relied on. */
+struct sched_attributes {
+	unsigned size, policy;
+	unsigned long long flags;
+	int nice;
+	unsigned priority;
+	unsigned long long runtime, deadline, period;
+	unsigned util_min, util_max;
+};
+
+static void
+print_set(const char *name, const unsigned long *set, size_t size)
+{
+	const char *separator = " ";
+
+	printf("%s", name);
+	for (size_t i = 0; i < size * 8; i++) {
+		if (set[i / (8 * sizeof(*set))] >> i % (8 * sizeof(*set)) & 1) {
+			printf("%s%zu", separator, i);
+			separator = ",";
+		}
+	}
+	printf("\n");
+}
+
+static void
+print_memory_policy(void)
+{
+	unsigned long nodes[512] = { 0 };
+	int mode = -1;
+
+	if (syscall(SYS_get_mempolicy, &mode, nodes, sizeof(nodes) * 8, NULL, 0) < 0)
+		printf("attributes memory-policy ? (%s)\n", strerror(errno));
+	printf("attributes memory-policy %#x\n", mode);
+	print_set("attributes memory-nodes", nodes, sizeof(nodes));
+}
+
+static void
+print_key_label(void)
+{
+	char label[512] = "";
+	long n = syscall(SYS_keyctl, KEYCTL_GET_SECURITY, KEY_SPEC_SESSION_KEYRING, label,
+			 sizeof(label) - 1);
+
+	printf("attributes key-label %s\n", n <= 1 ? "none" : label);
+}
+
+static void
+print_attributes(void)
+{
+	struct sched_attributes s = { .size = sizeof(s) };
+	unsigned long cpus[1024] = { 0 };
+	long io = syscall(SYS_ioprio_get, 1, 0);	/* IOPRIO_WHO_PROCESS */
+	struct utsname uts;
+
+	syscall(SYS_sched_getattr, 0, &s, sizeof(s), 0);
+	syscall(SYS_sched_getaffinity, 0, sizeof(cpus), cpus);
+	uname(&uts);
+	printf("attributes policy %u flags %#llx nice %d priority %u\n", s.policy, s.flags, s.nice,
+	       s.priority);
+	printf("attributes runtime %llu deadline %llu period %llu\n", s.runtime, s.deadline,
+	       s.period);
+	printf("attributes io class %ld level %ld\n", io >> 13, io & 0x1fff);
+	print_set("attributes cpus", cpus, sizeof(cpus));
+	printf("attributes personality %x machine %s\n", personality(0xffffffff), uts.machine);
+	print_memory_policy();
+	print_key_label();
+}
+
 static void
 print_signals(void)
 {
@@ -445,7 +514,7 @@ static const struct section {
 	{ "fds", print_fds },		    { "cgroups", print_cgroups },
 	{ "names", print_names },	    { "nodes", print_nodes },
 	{ "sysctls", print_sysctls },	    { "interfaces", print_interfaces },
-	{ "terminal", print_terminal },
+	{ "terminal", print_terminal },	    { "attributes", print_attributes },
 };
 
 static int

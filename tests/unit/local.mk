@@ -11,6 +11,8 @@ unit_libs = libocispec/libocispec.a src/base/libbase.a $(YAJL_LIBS) $(CMOCKA_LIB
 # Not AM_LDFLAGS, which may say -static: cmocka has no archive.
 unit_ldflags = -no-pie
 unit_tests = \
+	tests/unit/test-attributes \
+	tests/unit/test-bits \
 	tests/unit/test-bpfdev \
 	tests/unit/test-cgroup \
 	tests/unit/test-cmd \
@@ -27,6 +29,15 @@ TESTS += $(unit_tests)
 tests_unit_test_base_SOURCES = tests/unit/test-base.c tests/unit/unit.h
 tests_unit_test_base_LDADD = $(unit_libs)
 tests_unit_test_base_LDFLAGS = $(unit_ldflags)
+
+tests_unit_test_attributes_SOURCES = tests/unit/test-attributes.c tests/unit/unit.h
+tests_unit_test_attributes_LDADD = src/runtime/libruntime.a src/kernel/libkernel.a $(unit_libs) \
+	$(CAP_LIBS)
+tests_unit_test_attributes_LDFLAGS = $(unit_ldflags)
+
+tests_unit_test_bits_SOURCES = tests/unit/test-bits.c tests/unit/unit.h
+tests_unit_test_bits_LDADD = $(unit_libs)
+tests_unit_test_bits_LDFLAGS = $(unit_ldflags)
 
 tests_unit_test_decode_SOURCES = tests/unit/test-decode.c tests/unit/unit.h
 tests_unit_test_decode_LDADD = $(unit_libs)

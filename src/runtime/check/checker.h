@@ -43,6 +43,8 @@ void check_document(struct checker *c);
 void check_process(struct checker *c, const struct oci_process *p, const char *at);
 void check_env(struct checker *c, char **env, const char *at);
 void check_linux(struct checker *c);
+void check_attributes(struct checker *c, const struct oci_process *p, const char *at);
+void check_linux_attributes(struct checker *c);
 void check_sysctl(struct checker *c);
 
 #endif

@@ -94,10 +94,7 @@ check_later_versions(struct checker *c)
 	refuse(c, l->time_offsets, ".linux", "timeOffsets");
 	refuse(c, l->net_devices && *l->net_devices, ".linux", "netDevices");
 	refuse(c, l->intel_rdt, ".linux", "intelRdt");
-	refuse(c, l->memory_policy, ".linux", "memoryPolicy");
 	refuse(c, l->seccomp, ".linux", "seccomp");
-	refuse(c, l->mount_label && *l->mount_label, ".linux", "mountLabel");
-	refuse(c, l->personality, ".linux", "personality");
 }
 
 void
@@ -118,6 +115,7 @@ check_linux(struct checker *c)
 	check_paths(c, c->spec->linux_->masked_paths, "maskedPaths");
 	check_paths(c, c->spec->linux_->readonly_paths, "readonlyPaths");
 	check_resources(c);
+	check_linux_attributes(c);
 	check_later_versions(c);
 	c->spec = &c->config->spec;
 }

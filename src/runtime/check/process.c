@@ -96,9 +96,5 @@ check_process(struct checker *c, const struct oci_process *p, const char *at)
 	check_env(c, p->env, env);
 	if (p->oom_score_adj.set && (p->oom_score_adj.v < -1000 || p->oom_score_adj.v > 1000))
 		bad(c, "must be from -1000 to 1000", "%s.oomScoreAdj", at);
-	refuse(c, p->apparmor_profile && *p->apparmor_profile, at, "apparmorProfile");
-	refuse(c, p->selinux_label && *p->selinux_label, at, "selinuxLabel");
-	refuse(c, p->io_priority, at, "ioPriority");
-	refuse(c, p->scheduler, at, "scheduler");
-	refuse(c, p->exec_cpu_affinity, at, "execCPUAffinity");
+	check_attributes(c, p, at);
 }

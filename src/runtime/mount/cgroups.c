@@ -1,5 +1,7 @@
 #include "runtime/mount/do.h"
 
+#include "runtime/mount/label.h"
+
 #include "base/err.h"
 #include "base/file.h"
 #include "base/str.h"
@@ -128,9 +130,10 @@ mount_v1(const struct rootfs *r, const struct mount_op *op, int place, uint64_t 
 
 	if (op->data)
 		return fail(0, "%s: cgroup v1 takes no such option here", op->data[0]);
+	autofree char *label = mount_label_option(r->spec, "tmpfs");
 	dir = mountfd_new(&(struct mountfd_fs){
 		.type = "tmpfs", .source = "cgroup",
-		.data = (const char *const[]){ "mode=0755", NULL },
+		.data = (const char *const[]){ "mode=0755", label, NULL },
 	});
 	if (dir < 0)
 		return dir;

@@ -1,5 +1,7 @@
 #include "runtime/mount/do.h"
 
+#include "runtime/mount/label.h"
+
 #include "base/err.h"
 #include "base/str.h"
 #include "kernel/mountfd.h"
@@ -122,16 +124,19 @@ has_mode(const struct mount_op *op)
 	return false;
 }
 
-/* The plan's options behind another one, which may be NULL: the later word holds. */
+/* The plan's options behind two others, which may be NULL: the later word holds. */
 static const char **
-data_with(const struct mount_op *op, const char *first)
+data_with(const struct mount_op *op, const char *first, const char *second)
 {
-	size_t n = 0, at = first ? 1 : 0;
+	size_t n = 0, at = 0;
 
 	while (op->data && op->data[n])
 		n++;
-	const char **data = xcalloc(n + 2, sizeof(*data));
-	data[0] = first;
+	const char **data = xcalloc(n + 3, sizeof(*data));
+	if (first)
+		data[at++] = first;
+	if (second)
+		data[at++] = second;
 	if (n)
 		memcpy(data + at, op->data, n * sizeof(*data));
 	return data;
@@ -161,17 +166,20 @@ is_late(const struct mount_op *op)
 }
 
 static int
-make_fs(const struct mount_op *op, const char *mode)
+make_fs(const struct rootfs *r, const struct mount_op *op, const char *mode)
 {
-	autofree const char **data = data_with(op, mode);
+	autofree char *label = mount_label_option(r->spec, op->type);
+	autofree const char **data = data_with(op, mode, label);
 	uint64_t attrs = mount_op_attrs(op);
 
 	if (is_late(op))
 		attrs &= ~(uint64_t)MOUNT_ATTR_RDONLY;
-	return mountfd_new(&(struct mountfd_fs){
+	autoclose int mount = mountfd_new(&(struct mountfd_fs){
 		.type = op->type, .source = op->source, .data = data,
 		.readonly = attrs & MOUNT_ATTR_RDONLY, .attrs = attrs,
 	});
+	int rc = mount < 0 ? mount : mount_label_top(r->spec, op->type, mount);
+	return rc < 0 ? rc : take_fd(mount);
 }
 
 static void
@@ -195,7 +203,7 @@ do_fs(struct rootfs *r, const struct mount_op *op)
 	if (rc < 0)
 		return rc;
 
-	autoclose int mount = make_fs(op, *mode.s ? mode.s : NULL);
+	autoclose int mount = make_fs(r, op, *mode.s ? mode.s : NULL);
 	rc = mount;
 	if (rc >= 0 && op->tmpcopyup)
 		rc = mount_copy_up(place, mount);
@@ -264,7 +272,7 @@ reconfigure(int mount, const struct mount_op *op)
 {
 	const char *access = op->attr_set & MOUNT_ATTR_RDONLY ? "ro"
 			   : op->attr_clear & MOUNT_ATTR_RDONLY ? "rw" : NULL;
-	autofree const char **data = data_with(op, access);
+	autofree const char **data = data_with(op, access, NULL);
 
 	return data[0] ? mountfd_reconfigure(mount, data) : 0;
 }

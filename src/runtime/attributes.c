@@ -85,17 +85,22 @@ attributes_initial_cpus(const struct oci_process *p)
 }
 
 bool
-attributes_has_cpus(const struct oci_process *p)
+attributes_has_cpus(const struct oci_process *p, const struct oci_linux *l)
 {
-	return p->exec_cpu_affinity;
+	const struct oci_resources *r = l ? l->resources : NULL;
+
+	return (p && p->exec_cpu_affinity) || (r && r->cpu && is_given(r->cpu->cpus));
 }
 
 int
-attributes_final_cpus(const struct oci_process *p)
+attributes_cpus(const struct oci_process *p)
 {
-	const char *final = p->exec_cpu_affinity->final;
+	const struct oci_cpu_affinity *a = p ? p->exec_cpu_affinity : NULL;
 
-	return wrap(is_given(final) ? set_cpus(final) : affinity_reset(), "execCPUAffinity.final");
+	if (a && is_given(a->final))
+		return wrap(set_cpus(a->final), "execCPUAffinity.final");
+	/* Since Linux 6.2 an affinity from before the cgroup was joined would stay. */
+	return affinity_reset();
 }
 
 int

@@ -32,9 +32,14 @@ int attributes_initial_cpus(const struct oci_process *p);
  * Inside.
  */
 
-/* execCPUAffinity.final, or else all of the container: in the cgroup. */
-int attributes_final_cpus(const struct oci_process *p);
-bool attributes_has_cpus(const struct oci_process *p);
+/*
+ * In the cgroup, for a process of exec: execCPUAffinity.final, or else all CPUs
+ * of the container.  p is NULL for init, which that does not concern.
+ */
+int attributes_cpus(const struct oci_process *p);
+
+/* Where there is a cpuset, what our caller may run on must not cut it. */
+bool attributes_has_cpus(const struct oci_process *p, const struct oci_linux *l);
 
 /* In the cgroup, whose cpuset says which nodes there are. */
 int attributes_memory_policy(const struct oci_linux *l);

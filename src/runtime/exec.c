@@ -118,15 +118,17 @@ join_cgroup(void *of)
 }
 
 static int
-set_final_cpus(void *of)
+set_cpus(void *of)
 {
-	return attributes_final_cpus(((struct entry *)of)->spec);
+	return attributes_cpus(((struct entry *)of)->spec);
 }
 
 static bool
 has_cpus(const void *of)
 {
-	return attributes_has_cpus(((const struct entry *)of)->spec);
+	const struct entry *e = of;
+
+	return attributes_has_cpus(e->spec, e->config.spec.linux_);
 }
 
 static int
@@ -214,7 +216,7 @@ static const struct step entry_steps[] = {
 	/* From our mount namespace, and before anything that the limits should count. */
 	{ "cgroup", join_cgroup, NULL, NULL },
 	/* Counted from what the cgroup allows. */
-	{ "CPUs", set_final_cpus, NULL, has_cpus },
+	{ "CPUs", set_cpus, NULL, has_cpus },
 	{ "session", start_session, NULL, NULL },
 	{ "keyring", join_keyring, NULL, has_keyring },
 	/* While /proc is the host's. */

@@ -80,6 +80,19 @@ join_cgroup(void *of)
 	return child_join_cgroup(&((struct creation *)of)->child);
 }
 
+static int
+set_cpus(void *of)
+{
+	(void)of;
+	return attributes_cpus(NULL);
+}
+
+static bool
+has_cpus(const void *of)
+{
+	return attributes_has_cpus(NULL, linux_of(of));
+}
+
 /* Not by clone: its root is the cgroup that we are in then, and with v1 that comes after birth. */
 static int
 new_cgroup_ns(void *of)
@@ -277,6 +290,8 @@ static const struct step setup_steps[] = {
 	{ "parent death signal", die_with_runtime, NULL, NULL },
 	/* Before anything that the limits should count. */
 	{ "cgroup", join_cgroup, NULL, NULL },
+	/* Counted from what the cgroup allows. */
+	{ "CPUs", set_cpus, NULL, has_cpus },
 	{ "session", start_session, NULL, NULL },
 	{ "keyring", join_keyring, NULL, wants_keyring },
 	{ "namespaces", join_namespaces, NULL, NULL },

@@ -332,6 +332,18 @@ cpus_of_runtime()
 	has "$output" "execCPUAffinity.final: CPU 0 is not online, or outside of the cpuset"
 }
 
+# proves: linux.resources.cpu.cpus
+@test "resources.cpu.cpus: all of them, whatever the runtime's caller may run on" {
+	needs_two_cpus
+	needs_controller cpuset
+	config '.linux.resources.cpu.cpus = "0-1"'
+	args sleep 1000
+	taskset -c 1 "$OCIRUN" --root "$STATE" run --detach --bundle "$BUNDLE" "$ID" 3>&- >/dev/null
+	grep -q $'Cpus_allowed_list:\t0-1$' "/proc/$(pid_of "$ID")/status"
+	output=$(taskset -c 0 "$OCIRUN" --root "$STATE" exec "$ID" probe attributes 3>&-)
+	has "$output" "cpus 0,1"
+}
+
 # proves: process.execCPUAffinity
 @test "execCPUAffinity: lists that make no sense" {
 	for list in , 0,,1 0- -1 0--1 "0 1" 99999 4294967296 " "; do

@@ -71,7 +71,7 @@ write_label(const char *name, const char *label)
 		return fd;
 	int r = fd_write_once(fd, "SELinux label", label);
 	if (r == -EINVAL)
-		return fail(EINVAL, "\"%s\" is no label of the loaded SELinux policy", label);
+		return fail(0, "\"%s\" is no label of the loaded SELinux policy", label);
 	return r;
 }
 

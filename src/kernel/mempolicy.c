@@ -39,7 +39,7 @@ check_all_there(const struct bits *nodes)
 		return errno == ENOSYS ? fail(ENOSYS, "this kernel has no CONFIG_NUMA")
 				       : fail(errno, "get_mempolicy");
 	int missing = bits_missing(nodes, &have);
-	return missing < 0 ? 0 : fail(EINVAL, "node %d is not there, or outside of the cpuset",
+	return missing < 0 ? 0 : fail(0, "node %d is not there, or outside of the cpuset",
 				      missing);
 }
 
@@ -53,8 +53,8 @@ memory_policy_set(uint64_t mode, const struct bits *nodes)
 	if (syscall(SYS_set_mempolicy, mode, nodes->word, nodes->n ? told_size(nodes) : 0) == 0)
 		return 0;
 	if (errno == EINVAL && mode & LOOSE_NODES)
-		return fail(EINVAL, "none of the nodes is there and in the cpuset");
+		return fail(0, "none of the nodes is there and in the cpuset");
 	if (errno == EINVAL)
-		return fail(EINVAL, "this kernel does not know the mode, or not with these flags");
+		return fail(0, "this kernel does not know the mode, or not with these flags");
 	return fail(errno, "set_mempolicy");
 }

@@ -16,6 +16,6 @@ persona_set(uint64_t domain)
 	if (personality(domain) >= 0)
 		return 0;
 	if (errno == EINVAL)	/* arm64 without a CPU that has the 32-bit instructions */
-		return fail(EINVAL, "this machine has no domain %s", word);
+		return fail(0, "this machine has no domain %s", word);
 	return fail(errno, "personality %s", word);
 }

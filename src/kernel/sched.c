@@ -72,5 +72,7 @@ sched_give(pid_t pid, const struct sched_attr *attr)
 	int code = errno;
 	const char *policy = number_word(sched_policy_words, attr->sched_policy);
 	const char *words = reason_of(code, attr->sched_policy);
-	return words ? fail(code, "%s: %s", policy, words) : fail(code, "%s", policy);
+	if (words)
+		return fail(code == EINVAL ? 0 : code, "%s: %s", policy, words);
+	return fail(code, "%s", policy);
 }

@@ -512,13 +512,13 @@ teardown()
 	config ".process.apparmorProfile = \"$PROFILE\""
 	container_ok 'cat /proc/self/attr/current; cat /etc/passwd 2>&1 || cat /etc/group'
 	has "$output" "$PROFILE (enforce)"
-	has "$output" "/etc/passwd: Permission denied"
+	has "$output" "'/etc/passwd': Permission denied"
 	has "$output" "root:x:0:"
 	config '.process.user = { uid: 1000, gid: 1000 } | .process.capabilities = {}
 		| .process.noNewPrivileges = true'
 	container_ok 'cat /proc/self/attr/current; cat /etc/passwd 2>&1 || true'
 	has "$output" "$PROFILE (enforce)"
-	has "$output" "/etc/passwd: Permission denied"
+	has "$output" "'/etc/passwd': Permission denied"
 }
 
 # proves: process.apparmorProfile

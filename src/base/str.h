@@ -36,6 +36,13 @@ streq(const char *a, const char *b)
 	return strcmp(a, b) == 0;
 }
 
+/* Whether there is something in it; in a configuration "" is as good as nothing. */
+static inline bool
+has_text(const char *s)
+{
+	return s && *s;
+}
+
 /* What follows the prefix in s, or NULL. */
 const char *str_after(const char *s, const char *prefix);
 

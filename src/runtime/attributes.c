@@ -59,12 +59,6 @@ attributes_give(pid_t pid, const struct oci_process *p)
 	return r == 0 && p->scheduler ? wrap(give_scheduler(pid, p->scheduler), "scheduler") : r;
 }
 
-static bool
-is_given(const char *s)
-{
-	return s && *s;
-}
-
 static int
 set_cpus(const char *list)
 {
@@ -79,7 +73,7 @@ attributes_initial_cpus(const struct oci_process *p)
 {
 	const struct oci_cpu_affinity *a = p->exec_cpu_affinity;
 
-	if (!a || !is_given(a->initial))
+	if (!a || !has_text(a->initial))
 		return 0;
 	return wrap(set_cpus(a->initial), "execCPUAffinity.initial");
 }
@@ -89,7 +83,7 @@ attributes_has_cpus(const struct oci_process *p, const struct oci_linux *l)
 {
 	const struct oci_resources *r = l ? l->resources : NULL;
 
-	return (p && p->exec_cpu_affinity) || (r && r->cpu && is_given(r->cpu->cpus));
+	return (p && p->exec_cpu_affinity) || (r && r->cpu && has_text(r->cpu->cpus));
 }
 
 int
@@ -97,7 +91,7 @@ attributes_cpus(const struct oci_process *p)
 {
 	const struct oci_cpu_affinity *a = p ? p->exec_cpu_affinity : NULL;
 
-	if (a && is_given(a->final))
+	if (a && has_text(a->final))
 		return wrap(set_cpus(a->final), "execCPUAffinity.final");
 	/* Since Linux 6.2 an affinity from before the cgroup was joined would stay. */
 	return affinity_reset();
@@ -109,7 +103,7 @@ attributes_memory_policy(const struct oci_linux *l)
 	const struct oci_memory_policy *m = l->memory_policy;
 	autobits nodes = { 0 };
 	uint64_t mode;
-	int r = is_given(m->nodes) ? bits_parse(&nodes, m->nodes) : 0;
+	int r = has_text(m->nodes) ? bits_parse(&nodes, m->nodes) : 0;
 
 	if (r < 0)
 		return r;
@@ -133,13 +127,13 @@ attributes_personality(const struct oci_linux *l)
 static bool
 wants_profile(const char *profile)
 {
-	return is_given(profile) && (!streq(profile, "unconfined") || apparmor_enabled());
+	return has_text(profile) && (!streq(profile, "unconfined") || apparmor_enabled());
 }
 
 bool
 attributes_has_labels(const struct oci_process *p)
 {
-	return p && (is_given(p->apparmor_profile) || is_given(p->selinux_label));
+	return p && (has_text(p->apparmor_profile) || has_text(p->selinux_label));
 }
 
 int
@@ -149,7 +143,7 @@ attributes_labels(const struct oci_process *p)
 
 	if (wants_profile(p->apparmor_profile))
 		r = wrap(apparmor_at_exec(p->apparmor_profile), "apparmorProfile");
-	if (r == 0 && is_given(p->selinux_label))
+	if (r == 0 && has_text(p->selinux_label))
 		r = wrap(selinux_at_exec(p->selinux_label), "selinuxLabel");
 	return r;
 }
@@ -157,7 +151,7 @@ attributes_labels(const struct oci_process *p)
 int
 attributes_keyring(const struct oci_process *p, const char *name)
 {
-	const char *label = p && is_given(p->selinux_label) ? p->selinux_label : NULL;
+	const char *label = p && has_text(p->selinux_label) ? p->selinux_label : NULL;
 	int r = label ? wrap(selinux_for_keys(label), "selinuxLabel") : 0;
 
 	if (r == 0)

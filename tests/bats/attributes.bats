@@ -112,6 +112,26 @@ realtime_policies()
 	has "$output" "runtime 1000000 deadline 2000000 period 2000000"
 }
 
+# proves: process.scheduler.flags
+@test "scheduler: flags that keep what there is" {
+	config '.process.scheduler = { policy: "SCHED_BATCH", nice: 4, flags: ["SCHED_FLAG_KEEP_POLICY"] }'
+	probed
+	has "$output" "policy 0 flags 0 nice 4"
+	config '.process.scheduler.flags = ["SCHED_FLAG_KEEP_PARAMS"]'
+	probed
+	has "$output" "flags 0 nice 0"
+}
+
+# proves: process.scheduler.flags
+@test "scheduler: a hook of the container under a deadline" {
+	config '.process.scheduler = { policy: "SCHED_DEADLINE", runtime: 5000000, deadline: 10000000 }
+		| .hooks.startContainer = [{ path: "/bin/true" }]'
+	refused . .process.scheduler.flags "SCHED_DEADLINE and startContainer hooks need SCHED_FLAG_RESET_ON_FORK"
+	config '.process.scheduler.flags = ["SCHED_FLAG_RESET_ON_FORK"]'
+	probed
+	has "$output" "policy 6 flags 0x1"
+}
+
 # proves: process.scheduler
 @test "scheduler: for a user without privileges, and kept when it is executed" {
 	config '.process.user = { uid: 1000, gid: 1000 } | .process.capabilities = {}
@@ -667,8 +687,10 @@ label_of()
 @test "mountLabel: of what is mounted new, and of nothing else" {
 	needs_selinux
 	config ".linux.mountLabel = \"$FILES\" | .linux.maskedPaths += [\"/proc/scsi\", \"/sys/firmware\"]
-		| .mounts += [{ destination: \"/data\", type: \"tmpfs\", options: [\"mode=700\"] }]"
+		| .mounts += [{ destination: \"/data\", type: \"tmpfs\", options: [\"mode=700\"] },
+			{ destination: \"/own\", type: \"tmpfs\", options: [\"context=${FILES/usr/etc}\"] }]"
 	running
+	same "$(label_of /own)" "${FILES/usr/etc}"
 	for path in /dev /dev/pts /dev/shm /dev/mqueue /data /sys/firmware; do
 		same "$path $(label_of "$path")" "$path $FILES"
 	done

@@ -12,12 +12,6 @@
 #include "kernel/persona.h"
 #include "kernel/sched.h"
 
-static bool
-is_given(const char *s)
-{
-	return s && *s;
-}
-
 /* -- scheduler -- */
 
 /* What a policy makes use of; the kernel ignores the rest, or says EINVAL. */
@@ -92,6 +86,18 @@ check_no_times(struct checker *c, const struct oci_scheduler *s, const char *at)
 		bad(c, reason, "%s.scheduler.period", at);
 }
 
+/* Such a process cannot fork, and init is one when it has to start these hooks. */
+static void
+check_deadline_hooks(struct checker *c, const struct oci_scheduler *s, const char *at)
+{
+	const struct oci_hooks *h = c->spec ? c->spec->hooks : NULL;
+
+	if (h && h->start_container && *h->start_container &&
+	    !strv_has(s->flags, "SCHED_FLAG_RESET_ON_FORK"))
+		bad(c, "SCHED_DEADLINE and startContainer hooks need SCHED_FLAG_RESET_ON_FORK",
+		    "%s.scheduler.flags", at);
+}
+
 static void
 check_scheduler(struct checker *c, const struct oci_scheduler *s, const char *at)
 {
@@ -104,10 +110,12 @@ check_scheduler(struct checker *c, const struct oci_scheduler *s, const char *at
 	}
 	check_nice(c, s, p, at);
 	check_priority(c, s, p, at);
-	if (p->times)
-		check_deadline(c, s, at);
-	else
+	if (!p->times) {
 		check_no_times(c, s, at);
+		return;
+	}
+	check_deadline(c, s, at);
+	check_deadline_hooks(c, s, at);
 }
 
 /* -- lists -- */
@@ -118,7 +126,7 @@ check_list(struct checker *c, const char *list, const char *at, const char *name
 	autobits bits = { 0 };
 	autofree char *path = NULL;
 
-	if (!is_given(list) || bits_parse(&bits, list) == 0)
+	if (!has_text(list) || bits_parse(&bits, list) == 0)
 		return;
 	path = xasprintf("%s.%s", at, name);
 	tell_reason(c, false, path, "%s", err_words());
@@ -131,10 +139,10 @@ check_labels(struct checker *c, const struct oci_process *p, const char *at)
 {
 	const char *profile = p->apparmor_profile;
 
-	if (is_given(profile) && !streq(profile, "unconfined") && !apparmor_enabled())
+	if (has_text(profile) && !streq(profile, "unconfined") && !apparmor_enabled())
 		bad(c, "needs AppArmor, which this kernel does not have or has not enabled",
 		    "%s.apparmorProfile", at);
-	if (is_given(p->selinux_label) && !selinux_enabled())
+	if (has_text(p->selinux_label) && !selinux_enabled())
 		bad(c, "needs SELinux, which this kernel does not have or has not enabled",
 		    "%s.selinuxLabel", at);
 }
@@ -186,7 +194,7 @@ check_mode_flags(struct checker *c, const struct oci_memory_policy *m, const str
 {
 	static const char at[] = ".linux.memoryPolicy.flags";
 
-	if (strv_len(m->flags) && !is_given(m->nodes))
+	if (strv_len(m->flags) && !has_text(m->nodes))
 		bad(c, "are for a mode with nodes", at);
 	if (strv_has(m->flags, "MPOL_F_NUMA_BALANCING") && !mode->balancing)
 		bad(c, "MPOL_F_NUMA_BALANCING is for MPOL_BIND and MPOL_PREFERRED_MANY", at);
@@ -204,9 +212,9 @@ check_memory_policy(struct checker *c, const struct oci_memory_policy *m)
 		bad(c, "is missing", ".linux.memoryPolicy.mode");
 		return;
 	}
-	if (mode->nodes == NEEDS_NODES && !is_given(m->nodes))
+	if (mode->nodes == NEEDS_NODES && !has_text(m->nodes))
 		bad(c, "must be given for this mode", ".linux.memoryPolicy.nodes");
-	if (mode->nodes == NO_NODES && is_given(m->nodes))
+	if (mode->nodes == NO_NODES && has_text(m->nodes))
 		bad(c, "must be empty for this mode", ".linux.memoryPolicy.nodes");
 	check_list(c, m->nodes, ".linux.memoryPolicy", "nodes");
 	check_mode_flags(c, m, mode);
@@ -215,7 +223,7 @@ check_memory_policy(struct checker *c, const struct oci_memory_policy *m)
 static void
 check_personality(struct checker *c, const struct oci_personality *p)
 {
-	if (!is_given(p->domain))
+	if (!has_text(p->domain))
 		bad(c, "is missing", ".linux.personality.domain");
 	/* The specification defines none, so whoever writes one wants what he does not get. */
 	if (strv_len(p->flags))
@@ -243,6 +251,6 @@ check_linux_attributes(struct checker *c)
 		check_memory_policy(c, l->memory_policy);
 	if (l->personality)
 		check_personality(c, l->personality);
-	if (is_given(l->mount_label))
+	if (has_text(l->mount_label))
 		check_mount_label(c);
 }

@@ -116,10 +116,10 @@ attach(struct rootfs *r, const struct mount_op *op, int mount, int place)
 }
 
 static bool
-has_mode(const struct mount_op *op)
+has_option(const struct mount_op *op, const char *key)
 {
 	for (size_t i = 0; op->data && op->data[i]; i++)
-		if (str_after(op->data[i], "mode="))
+		if (str_after(op->data[i], key))
 			return true;
 	return false;
 }
@@ -150,7 +150,7 @@ imitate(struct mode_option *mode, const struct mount_op *op, int place)
 {
 	struct stat st;
 
-	if (!streq(op->type, "tmpfs") || has_mode(op))
+	if (!streq(op->type, "tmpfs") || has_option(op, "mode="))
 		return 0;
 	if (fstat(place, &st) < 0)
 		return fail(errno, "stat");
@@ -168,7 +168,9 @@ is_late(const struct mount_op *op)
 static int
 make_fs(const struct rootfs *r, const struct mount_op *op, const char *mode)
 {
-	autofree char *label = mount_label_option(r->spec, op->type);
+	/* The kernel takes one context only: the mount's own comes first. */
+	autofree char *label =
+		has_option(op, "context=") ? NULL : mount_label_option(r->spec, op->type);
 	autofree const char **data = data_with(op, mode, label);
 	uint64_t attrs = mount_op_attrs(op);
 

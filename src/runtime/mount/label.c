@@ -29,7 +29,7 @@ label_of(const struct oci_spec *spec)
 {
 	const char *label = spec->linux_ ? spec->linux_->mount_label : NULL;
 
-	return label && *label ? label : NULL;
+	return has_text(label) ? label : NULL;
 }
 
 static const char *

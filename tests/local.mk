@@ -92,7 +92,8 @@ clean-bats:
 
 EXTRA_DIST += tests/README.md tests/in-v1 tests/in-v2 tests/run-bats tests/count \
 	tests/style/check tests/bench/run tests/fault/run tests/bats/README.md tests/bats/helpers.bash \
-	tests/bats/compare.bash tests/bats/compare-known.txt tests/bats/differential-known.tsv \
+	tests/bats/attributes.bash tests/bats/compare.bash tests/bats/compare-known.txt \
+	tests/bats/differential-known.tsv \
 	tests/conformance/run tests/conformance/peers.tsv docs/conformance.md \
 	$(srcdir)/tests/bats/*.bats
 EXTRA_DIST += tests/vm/build tests/vm/in-vm tests/vm/run tests/bench/filter.jq tests/bench/podman.jq \

@@ -4,6 +4,7 @@
 #include "runtime/gate.h"
 #include "runtime/hooks.h"
 #include "runtime/init.h"
+#include "runtime/intelrdt.h"
 #include "runtime/notify.h"
 #include "runtime/sync.h"
 
@@ -260,6 +261,34 @@ has_cgroup(const void *of)
 	return ((const struct creation *)of)->child.cgroup.kind != CGROUP_NONE;
 }
 
+static const struct oci_intel_rdt *
+rdt_of(const struct creation *c)
+{
+	return c->config.spec.linux_ ? c->config.spec.linux_->intel_rdt : NULL;
+}
+
+static int
+make_rdt(void *of)
+{
+	struct creation *c = of;
+
+	return intelrdt_setup(rdt_of(c), &c->state);
+}
+
+static int
+join_rdt(void *of)
+{
+	struct creation *c = of;
+
+	return intelrdt_join_host(&c->state.record, c->child.pid);
+}
+
+static bool
+has_rdt(const void *of)
+{
+	return rdt_of(of);
+}
+
 static int
 make_gate(void *of)
 {
@@ -368,6 +397,7 @@ complete_record(struct creation *c)
 {
 	struct record *rec = &c->state.record;
 	struct oci_bool due = rec->poststop_due;
+	struct oci_bool rdt_made = rec->rdt_clos_made;
 	struct proc_stat st;
 	int r = proc_stat(c->child.pid, &st);
 
@@ -376,10 +406,13 @@ complete_record(struct creation *c)
 	rec->pid = (struct oci_int){ c->child.pid, true };
 	rec->start = (struct oci_uint){ st.start, true };
 	rec->poststop_due = (struct oci_bool){ true, true };
+	if (has_rdt(c))
+		intelrdt_keep(rdt_of(c), rec);
 	record_set_phase(rec, PHASE_CREATED);
 	r = state_save(&c->state);
 	if (r < 0) {	/* it is not created, and will be undone as such */
 		rec->poststop_due = due;
+		rec->rdt_clos_made = rdt_made;
 		record_set_phase(rec, PHASE_CREATING);
 	}
 	return r;
@@ -423,9 +456,12 @@ static const struct step create_steps[] = {
 	{ "state", make_state, drop_state, NULL },
 	/* Before the process, so that it is born inside and never escapes. */
 	{ "cgroup", make_cgroup, NULL, has_cgroup },
+	{ "linux.intelRdt", make_rdt, NULL, has_rdt },
 	{ "notify socket", make_notify, NULL, wants_notify },
 	{ "gate", make_gate, NULL, needs_gate },
 	{ "init", spawn_init, kill_init, NULL },
+	/* While it has no children yet, which would not follow it there. */
+	{ "linux.intelRdt", join_rdt, NULL, has_rdt },
 	{ "setup", serve_init, NULL, NULL },
 	{ 0 },
 };

@@ -9,6 +9,7 @@
 
 #include "runtime/config.h"
 #include "runtime/hooks.h"
+#include "runtime/intelrdt.h"
 #include "runtime/state.h"
 
 #include "base/err.h"
@@ -128,6 +129,8 @@ delete_rest(const struct runtime *rt, struct state *s, const struct oci_spec *sp
 {
 	mark_deleting(s);
 	int r = remove_cgroup(s);
+	if (r == 0)
+		r = intelrdt_remove_host(&s->record);
 	if (r < 0)
 		return r;
 	run_poststop(s, spec);

@@ -5,6 +5,7 @@
 #include "runtime/child.h"
 #include "runtime/config.h"
 #include "runtime/foreground.h"
+#include "runtime/intelrdt.h"
 #include "runtime/state.h"
 #include "runtime/sync.h"
 
@@ -143,6 +144,18 @@ has_labels(const void *of)
 	return attributes_has_labels(((const struct entry *)of)->spec);
 }
 
+static int
+join_rdt(void *of)
+{
+	return intelrdt_join_host(&((struct entry *)of)->state.record, 0);
+}
+
+static bool
+has_rdt(const void *of)
+{
+	return ((const struct entry *)of)->state.record.rdt_clos;
+}
+
 /* All at once; but for the pid namespace, which one is born into. */
 static int
 join_namespaces(void *of)
@@ -217,6 +230,7 @@ static const struct step entry_steps[] = {
 	{ "cgroup", join_cgroup, NULL, NULL },
 	/* Counted from what the cgroup allows. */
 	{ "CPUs", set_cpus, NULL, has_cpus },
+	{ "linux.intelRdt", join_rdt, NULL, has_rdt },
 	{ "session", start_session, NULL, NULL },
 	{ "keyring", join_keyring, NULL, has_keyring },
 	/* While /proc is the host's. */

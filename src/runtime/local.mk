@@ -22,6 +22,7 @@ src_runtime_libruntime_a_SOURCES = \
 	src/runtime/check/attributes.c \
 	src/runtime/check/checker.c src/runtime/check/checker.h \
 	src/runtime/check/document.c \
+	src/runtime/check/intelrdt.c \
 	src/runtime/check/linux.c \
 	src/runtime/check/process.c \
 	src/runtime/check/sysctl.c \
@@ -38,6 +39,7 @@ src_runtime_libruntime_a_SOURCES = \
 	src/runtime/gate.c src/runtime/gate.h \
 	src/runtime/hooks.c src/runtime/hooks.h \
 	src/runtime/init.c src/runtime/init.h \
+	src/runtime/intelrdt.c src/runtime/intelrdt.h \
 	src/runtime/list.c \
 	src/runtime/masks.c \
 	src/runtime/mount/cgroups.c \
@@ -51,6 +53,7 @@ src_runtime_libruntime_a_SOURCES = \
 	src/runtime/rootfs.c src/runtime/rootfs.h \
 	src/runtime/run.c \
 	src/runtime/runtime.h \
+	src/runtime/schemata.c src/runtime/schemata.h \
 	src/runtime/signal.c \
 	src/runtime/start.c src/runtime/start.h \
 	src/runtime/state.c src/runtime/state.h \

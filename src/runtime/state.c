@@ -36,6 +36,9 @@ TYPE(record, "state",
 	F_BOOL(record, own_pid_ns, "ownPidNamespace"),
 	F_BOOL(record, own_keyring, "ownKeyring"),
 	F_BOOL(record, poststop_due, "poststopDue"),
+	F_STRING(record, rdt_clos, "rdtClass"),
+	F_BOOL(record, rdt_clos_made, "rdtClassMade"),
+	F_BOOL(record, rdt_monitored, "rdtMonitored"),
 	F_MAP(record, annotations, "annotations", oci_pair),
 );
 

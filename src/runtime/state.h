@@ -39,6 +39,9 @@ struct record {
 	struct oci_bool own_pid_ns;	/* the kernel kills the others when init ends */
 	struct oci_bool own_keyring;	/* a session keyring, which exec joins */
 	struct oci_bool poststop_due;	/* hooks have run, so that their counterparts must */
+	char *rdt_clos;		/* the container's directory in resctrl; "." is its root */
+	struct oci_bool rdt_clos_made;	/* by create, and delete's to remove */
+	struct oci_bool rdt_monitored;	/* and in it mon_groups/ID */
 	struct oci_pair **annotations;
 };
 

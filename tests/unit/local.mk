@@ -20,6 +20,7 @@ unit_tests = \
 	tests/unit/test-base \
 	tests/unit/test-decode \
 	tests/unit/test-encode \
+	tests/unit/test-intelrdt \
 	tests/unit/test-mount-plan \
 	tests/unit/test-resolve \
 	tests/unit/test-resources
@@ -58,6 +59,11 @@ tests_unit_test_signals_LDFLAGS = $(unit_ldflags)
 tests_unit_test_mount_plan_SOURCES = tests/unit/test-mount-plan.c tests/unit/unit.h
 tests_unit_test_mount_plan_LDADD = src/runtime/libruntime.a src/kernel/libkernel.a $(unit_libs)
 tests_unit_test_mount_plan_LDFLAGS = $(unit_ldflags)
+
+tests_unit_test_intelrdt_SOURCES = tests/unit/test-intelrdt.c tests/unit/unit.h
+tests_unit_test_intelrdt_LDADD = src/runtime/libruntime.a src/kernel/libkernel.a $(unit_libs)
+tests_unit_test_intelrdt_LDFLAGS = $(unit_ldflags) \
+	-Wl,--wrap=mkdirat -Wl,--wrap=unlinkat -Wl,--wrap=write
 
 tests_unit_test_resolve_SOURCES = tests/unit/test-resolve.c tests/unit/unit.h
 tests_unit_test_resolve_LDADD = src/kernel/libkernel.a $(unit_libs)

@@ -46,5 +46,6 @@ void check_linux(struct checker *c);
 void check_attributes(struct checker *c, const struct oci_process *p, const char *at);
 void check_linux_attributes(struct checker *c);
 void check_sysctl(struct checker *c);
+void check_intel_rdt(struct checker *c);
 
 #endif

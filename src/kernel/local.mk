@@ -18,6 +18,7 @@ src_kernel_libkernel_a_SOURCES = \
 	src/kernel/resolve.c src/kernel/resolve.h \
 	src/kernel/rlimit.c src/kernel/rlimit.h \
 	src/kernel/sched.c src/kernel/sched.h \
+	src/kernel/rtnl.c src/kernel/rtnl.h \
 	src/kernel/seal.c src/kernel/seal.h \
 	src/kernel/tty.c src/kernel/tty.h \
 	src/kernel/version.c src/kernel/version.h

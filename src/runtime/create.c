@@ -376,6 +376,15 @@ serve_console(void *of, int fd)
 }
 
 static int
+serve_net_devices(void *of, int fd)
+{
+	struct creation *c = of;
+
+	(void)fd;
+	return netdevices_move(&c->net_devices, c->config.spec.linux_->net_devices, c->child.pid);
+}
+
+static int
 serve_hooks(void *of, int fd)
 {
 	struct creation *c = of;
@@ -438,9 +447,10 @@ serve_ready(void *of, int fd)
 }
 
 static const struct service services[SYNC_TYPES] = {
-	[SYNC_CONSOLE] = { "terminal", 1, serve_console },
-	[SYNC_HOOKS]   = { "hooks",    2, serve_hooks },
-	[SYNC_READY]   = { "ready",    3, serve_ready },
+	[SYNC_NETDEVICES] = { "linux.netDevices", 1, serve_net_devices },
+	[SYNC_CONSOLE]    = { "terminal",         1, serve_console },
+	[SYNC_HOOKS]      = { "hooks",            2, serve_hooks },
+	[SYNC_READY]      = { "ready",            3, serve_ready },
 };
 
 static int
@@ -448,7 +458,12 @@ serve_init(void *of)
 {
 	struct creation *c = of;
 
-	return sync_serve(c->child.sync[0], services, c);
+	int r = sync_serve(c->child.sync[0], services, c);
+
+	/* Before init goes, and with it the namespace that they are in. */
+	if (r < 0)
+		netdevices_restore(&c->net_devices);
+	return r;
 }
 
 static const struct step create_steps[] = {
@@ -471,7 +486,7 @@ creation_run(struct creation *c, const struct runtime *rt, const struct create_o
 {
 	*c = (struct creation){
 		.rt = rt, .opts = o, .is_run = is_run, .state = STATE_EMPTY, .child = CHILD_EMPTY,
-		.rootfs = { .root_fd = -EBADF },
+		.rootfs = { .root_fd = -EBADF }, .net_devices = NETDEVICES_EMPTY,
 	};
 	c->child.console_socket = o->console_socket;
 	c->child.pid_file = o->pid_file;
@@ -497,6 +512,7 @@ creation_done(struct creation *c)
 {
 	free(c->rootfs.path);
 	free(c->bundle);
+	netdevices_done(&c->net_devices);
 	child_done(&c->child);
 	config_done(&c->config);
 	state_done(&c->state);

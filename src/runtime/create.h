@@ -6,6 +6,7 @@
 
 #include "runtime/child.h"
 #include "runtime/config.h"
+#include "runtime/netdevices.h"
 #include "runtime/rootfs.h"
 #include "runtime/runtime.h"
 #include "runtime/state.h"
@@ -17,6 +18,7 @@ struct creation {
 	struct state state;
 	struct rootfs rootfs;
 	struct child child;
+	struct netdevices net_devices;
 	char *bundle;		/* absolute */
 	uint64_t new_ns;	/* CLONE_NEW* to make */
 	bool is_run;		/* run: this process goes on to start it */

@@ -120,6 +120,21 @@ has_new_network(const void *of)
 	return ((const struct creation *)of)->new_ns & CLONE_NEWNET;
 }
 
+/* Once the namespace that they move to is there, and before the sysctls, which may name them. */
+static int
+ask_for_devices(void *of)
+{
+	return sync_ask(((struct creation *)of)->child.sync[1], SYNC_NETDEVICES, -1);
+}
+
+static bool
+has_net_devices(const void *of)
+{
+	const struct oci_linux *l = linux_of(of);
+
+	return l && l->net_devices && *l->net_devices;
+}
+
 static int
 set_names(void *of)
 {
@@ -296,6 +311,7 @@ static const struct step setup_steps[] = {
 	{ "keyring", join_keyring, NULL, wants_keyring },
 	{ "namespaces", join_namespaces, NULL, NULL },
 	{ "loopback", loopback_up, NULL, has_new_network },
+	{ "network devices", ask_for_devices, NULL, has_net_devices },
 	{ "host name", set_names, NULL, NULL },
 	{ "rootfs", open_rootfs, NULL, NULL },
 	{ "cgroup namespace", new_cgroup_ns, NULL, wants_cgroup_ns },

@@ -24,6 +24,7 @@ src_runtime_libruntime_a_SOURCES = \
 	src/runtime/check/document.c \
 	src/runtime/check/intelrdt.c \
 	src/runtime/check/linux.c \
+	src/runtime/check/netdevices.c \
 	src/runtime/check/process.c \
 	src/runtime/check/sysctl.c \
 	src/runtime/child.c src/runtime/child.h \
@@ -48,6 +49,7 @@ src_runtime_libruntime_a_SOURCES = \
 	src/runtime/mount/label.c src/runtime/mount/label.h \
 	src/runtime/mount/options.c src/runtime/mount/options.h \
 	src/runtime/mount/plan.c src/runtime/mount/plan.h \
+	src/runtime/netdevices.c src/runtime/netdevices.h \
 	src/runtime/notify.c src/runtime/notify.h \
 	src/runtime/process.c src/runtime/process.h \
 	src/runtime/rootfs.c src/runtime/rootfs.h \

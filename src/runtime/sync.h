@@ -2,6 +2,7 @@
  * The talk between the runtime (outside) and init (inside).
  *
  *	init				runtime
+ *	 |  NETDEVICES	 ----------->	moves the host's network devices in
  *	 |  CONSOLE + the master ---->	hands it to the console socket, or keeps it
  *	 |  HOOKS	 ----------->	notes that poststop is due, runs prestart and createRuntime
  *	 |  READY	 ----------->	device rules, state, pid file
@@ -24,6 +25,7 @@ enum sync_type {
 	SYNC_OK,
 	SYNC_ERROR,
 	SYNC_CONSOLE,
+	SYNC_NETDEVICES,
 	SYNC_HOOKS,
 	SYNC_READY,
 	SYNC_GO,

@@ -47,5 +47,6 @@ void check_attributes(struct checker *c, const struct oci_process *p, const char
 void check_linux_attributes(struct checker *c);
 void check_sysctl(struct checker *c);
 void check_intel_rdt(struct checker *c);
+void check_net_devices(struct checker *c);
 
 #endif

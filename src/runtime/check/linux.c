@@ -92,7 +92,6 @@ check_later_versions(struct checker *c)
 	refuse(c, l->uid_mappings && *l->uid_mappings, ".linux", "uidMappings");
 	refuse(c, l->gid_mappings && *l->gid_mappings, ".linux", "gidMappings");
 	refuse(c, l->time_offsets, ".linux", "timeOffsets");
-	refuse(c, l->net_devices && *l->net_devices, ".linux", "netDevices");
 	refuse(c, l->seccomp, ".linux", "seccomp");
 }
 
@@ -116,6 +115,7 @@ check_linux(struct checker *c)
 	check_resources(c);
 	check_linux_attributes(c);
 	check_intel_rdt(c);
+	check_net_devices(c);
 	check_later_versions(c);
 	c->spec = &c->config->spec;
 }

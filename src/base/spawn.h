@@ -3,8 +3,8 @@
  *
  * The program gets the input on its standard input and is killed at the
  * deadline.  What it writes to standard output and error is collected, the
- * last part of it, for the words of an error.  It is waited for, but nobody
- * waits for processes that it leaves behind.
+ * last part of it, for the words of an error, unless it is to go elsewhere.
+ * It is waited for, but nobody waits for processes that it leaves behind.
  */
 #ifndef BASE_SPAWN_H
 #define BASE_SPAWN_H
@@ -17,6 +17,7 @@ struct spawn {
 	char *const *env;	/* NULL: ours */
 	const char *input;	/* may be NULL */
 	int timeout_ms;		/* -1: none */
+	int out, err;		/* where its outputs go; 0 or less: they are collected */
 };
 
 /* 0 if the program ended with status 0; else -errno with words that say how it ended. */

@@ -184,22 +184,26 @@ close_between(int first, int end)
 	return 0;
 }
 
+static int
+by_number(const void *a, const void *b)
+{
+	return *(const int *)a - *(const int *)b;
+}
+
 int
 child_close_all_else(struct child *c)
 {
-	/* Both are above what is inherited, which was settled before they were made. */
-	int low = c->sync[1] < c->gate ? c->sync[1] : c->gate;
-	int high = c->sync[1] < c->gate ? c->gate : c->sync[1];
+	/* All above what is inherited, which was settled before they were made; or empty. */
+	int kept[] = { c->sync[1], c->gate, c->hook_output.out, c->hook_output.err };
 	int r = 0, next = 3 + (int)c->process.preserve_fds;
 
 	log_close();
-	if (low >= 0) {
-		r = close_between(next, low);
-		next = low + 1;
+	qsort(kept, countof(kept), sizeof(*kept), by_number);
+	for (size_t i = 0; r == 0 && i < countof(kept); i++) {
+		r = close_between(next, kept[i]);
+		next = kept[i] >= next ? kept[i] + 1 : next;
 	}
-	if (r == 0)
-		r = close_between(next, high);
-	return r < 0 ? r : close_between(high + 1, INT_MAX);
+	return r < 0 ? r : close_between(next, INT_MAX);
 }
 
 #define PROCESS_STEP(name) \

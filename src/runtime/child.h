@@ -6,6 +6,7 @@
 #define RUNTIME_CHILD_H
 
 #include "runtime/cgroup/cgroup.h"
+#include "runtime/hook-output.h"
 #include "runtime/process.h"
 
 #include "kernel/clone.h"
@@ -20,13 +21,15 @@ struct child {
 	int console;		/* connected to console_socket */
 	int sync[2];		/* the runtime's end, the child's end */
 	int gate;		/* a listening socket; init's only */
+	struct hook_output hook_output;	/* for hooks behind the gate; the creation's */
 	int master;		/* of the terminal, if it is ours to serve */
 	int pidfd;
 	pid_t pid;
 };
 
 #define CHILD_EMPTY { .console = -EBADF, .sync = { -EBADF, -EBADF }, \
-		      .gate = -EBADF, .master = -EBADF, .pidfd = -EBADF }
+		      .gate = -EBADF, .hook_output = HOOK_OUTPUT_EMPTY, \
+		      .master = -EBADF, .pidfd = -EBADF }
 
 void child_done(struct child *c);
 

@@ -1,5 +1,6 @@
 #include "runtime/create.h"
 
+#include "runtime/annotations.h"
 #include "runtime/delete.h"
 #include "runtime/gate.h"
 #include "runtime/hooks.h"
@@ -129,6 +130,23 @@ plan_rootfs(struct creation *c)
 	};
 }
 
+/* What the annotations ask for in the place of options, or of nobody. */
+static int
+plan_annotations(struct creation *c)
+{
+	const struct oci_spec *s = &c->config.spec;
+
+	if (!c->child.pidfd_socket)
+		c->child.pidfd_socket = annotation_value(s->annotations, ANNOTATION_PIDFD_RECEIVER);
+	if (!s->hooks)
+		return 0;
+	int r = hook_output_open(&c->hook_output, s->annotations);
+	/* The other hooks run before init lets go of what it inherited. */
+	if (s->hooks->start_container)
+		c->child.hook_output = c->hook_output;
+	return r;
+}
+
 /* All that can be known before anything is made. */
 static int
 plan(struct creation *c)
@@ -151,6 +169,9 @@ plan(struct creation *c)
 		return r;
 	plan_rootfs(c);
 	c->child.linux_ = c->config.spec.linux_;
+	r = plan_annotations(c);
+	if (r < 0)
+		return r;
 	return child_plan(&c->child, c->config.spec.process, c->opts->preserve_fds);
 }
 
@@ -391,14 +412,16 @@ serve_hooks(void *of, int fd)
 	const struct oci_hooks *h = c->config.spec.hooks;
 	auto_(oci_state_free_at) struct oci_state *doc =
 		state_document(&c->state.record, status_word(STATUS_CREATING), c->child.pid);
+	struct hook_run run = { .name = "prestart", .state = doc, .output = &c->hook_output };
 
 	(void)fd;
 	/* Before the first of them, and init's own: what they do, poststop may have to undo. */
 	c->state.record.poststop_due = (struct oci_bool){ true, true };
 	int r = state_save(&c->state);
 	if (r == 0)
-		r = hooks_run(h->prestart, "prestart", doc, NULL);
-	return r < 0 ? r : hooks_run(h->create_runtime, "createRuntime", doc, NULL);
+		r = hooks_run(h->prestart, &run);
+	run.name = "createRuntime";
+	return r < 0 ? r : hooks_run(h->create_runtime, &run);
 }
 
 static int
@@ -487,6 +510,7 @@ creation_run(struct creation *c, const struct runtime *rt, const struct create_o
 	*c = (struct creation){
 		.rt = rt, .opts = o, .is_run = is_run, .state = STATE_EMPTY, .child = CHILD_EMPTY,
 		.rootfs = { .root_fd = -EBADF }, .net_devices = NETDEVICES_EMPTY,
+		.hook_output = HOOK_OUTPUT_EMPTY,
 	};
 	c->child.console_socket = o->console_socket;
 	c->child.pid_file = o->pid_file;
@@ -513,6 +537,7 @@ creation_done(struct creation *c)
 	free(c->rootfs.path);
 	free(c->bundle);
 	netdevices_done(&c->net_devices);
+	hook_output_done(&c->hook_output);
 	child_done(&c->child);
 	config_done(&c->config);
 	state_done(&c->state);

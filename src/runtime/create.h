@@ -6,6 +6,7 @@
 
 #include "runtime/child.h"
 #include "runtime/config.h"
+#include "runtime/hook-output.h"
 #include "runtime/netdevices.h"
 #include "runtime/rootfs.h"
 #include "runtime/runtime.h"
@@ -19,6 +20,7 @@ struct creation {
 	struct rootfs rootfs;
 	struct child child;
 	struct netdevices net_devices;
+	struct hook_output hook_output;
 	char *bundle;		/* absolute */
 	uint64_t new_ns;	/* CLONE_NEW* to make */
 	bool is_run;		/* run: this process goes on to start it */

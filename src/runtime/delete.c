@@ -96,7 +96,7 @@ run_poststop(struct state *s, const struct oci_spec *spec)
 	note(s);
 	auto_(oci_state_free_at) struct oci_state *doc =
 		state_document(&s->record, status_word(STATUS_STOPPED), 0);
-	hooks_run_all(h->poststop, "poststop", doc);
+	hooks_run_all(h->poststop, &(struct hook_run){ .name = "poststop", .state = doc });
 }
 
 /*

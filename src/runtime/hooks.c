@@ -8,14 +8,16 @@
 #include <limits.h>
 
 static int
-run_one(const struct oci_hook *h, const char *state, char *const *env)
+run_one(const struct oci_hook *h, const char *state, const struct hook_run *run)
 {
 	struct spawn s = {
 		.path = h->path,
 		.argv = h->args,
-		.env = h->env ? h->env : env,
+		.env = h->env ? h->env : run->env,
 		.input = state,
 		.timeout_ms = -1,
+		.out = run->output->out,
+		.err = run->output->err,
 	};
 
 	if (h->timeout.set)
@@ -23,27 +25,55 @@ run_one(const struct oci_hook *h, const char *state, char *const *env)
 	return spawn_run(&s);
 }
 
-int
-hooks_run(struct oci_hook **list, const char *name, const struct oci_state *state, char *const *env)
+/* Goes on behind a failure if that is but a warning. */
+enum failing { STOPS, WARNS };
+
+static int
+run_list(struct oci_hook **list, const struct hook_run *run, enum failing failing)
 {
-	autofree char *text =
-		list && *list ? oci_encode(&oci_state_type, state, OCI_COMPACT) : NULL;
+	autofree char *text = oci_encode(&oci_state_type, run->state, OCI_COMPACT);
 	int r = 0;
 
-	for (size_t i = 0; list && list[i] && r == 0; i++) {
-		debug("%s hook %s", name, list[i]->path);
-		r = wrap(run_one(list[i], text, env), "%s hook %zu", name, i);
+	for (size_t i = 0; list[i] && r == 0; i++) {
+		debug("%s hook %s", run->name, list[i]->path);
+		r = wrap(run_one(list[i], text, run), "%s hook %zu", run->name, i);
+		if (r < 0 && failing == WARNS) {
+			warn("%s", err_words());
+			r = 0;
+		}
 	}
 	return r;
 }
 
-void
-hooks_run_all(struct oci_hook **list, const char *name, const struct oci_state *state)
+/* start and delete are other processes than create, which opened them for its own hooks. */
+static int
+run_with_output(struct oci_hook **list, const struct hook_run *run, enum failing failing)
 {
-	for (; list && *list; list++) {
-		struct oci_hook *const one[] = { *list, NULL };
+	auto_(hook_output_done) struct hook_output output = HOOK_OUTPUT_EMPTY;
+	struct hook_run with = *run;
+	int r = 0;
 
-		if (hooks_run((struct oci_hook **)(uintptr_t)one, name, state, NULL) < 0)
-			warn("%s", err_words());
+	if (!list || !*list)
+		return 0;
+	if (!run->output) {
+		with.output = &output;
+		r = hook_output_open(&output, run->state->annotations);
 	}
+	if (r < 0 && failing == WARNS) {
+		warn("%s", err_words());
+		r = 0;
+	}
+	return r < 0 ? r : run_list(list, &with, failing);
+}
+
+int
+hooks_run(struct oci_hook **list, const struct hook_run *run)
+{
+	return run_with_output(list, run, STOPS);
+}
+
+void
+hooks_run_all(struct oci_hook **list, const struct hook_run *run)
+{
+	run_with_output(list, run, WARNS);
 }

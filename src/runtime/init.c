@@ -272,7 +272,9 @@ run_container_hooks(void *of)
 	auto_(oci_state_free_at) struct oci_state *doc =
 		state_document(&c->state.record, status_word(STATUS_CREATING), getpid());
 
-	return hooks_run(c->config.spec.hooks->create_container, "createContainer", doc, NULL);
+	return hooks_run(c->config.spec.hooks->create_container, &(struct hook_run){
+		.name = "createContainer", .state = doc, .output = &c->hook_output,
+	});
 }
 
 static bool
@@ -383,7 +385,10 @@ start_program(struct creation *c)
 	if (h && h->start_container && *h->start_container) {
 		auto_(oci_state_free_at) struct oci_state *doc =
 			state_document(&c->state.record, status_word(STATUS_CREATED), getpid());
-		int r = hooks_run(h->start_container, "startContainer", doc, p->env);
+		int r = hooks_run(h->start_container, &(struct hook_run){
+			.name = "startContainer", .state = doc, .env = p->env,
+			.output = &c->hook_output,
+		});
 
 		if (r < 0)
 			return r;

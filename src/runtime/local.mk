@@ -2,6 +2,7 @@ noinst_LIBRARIES += src/runtime/libruntime.a
 src_runtime_libruntime_a_SOURCES = \
 	src/runtime/cgroup/blockio.c \
 	src/runtime/attributes.c src/runtime/attributes.h \
+	src/runtime/annotations.c src/runtime/annotations.h \
 	src/runtime/cgroup/cgroup.c src/runtime/cgroup/cgroup.h \
 	src/runtime/cgroup/check-resources.c \
 	src/runtime/cgroup/cpu.c \
@@ -20,6 +21,7 @@ src_runtime_libruntime_a_SOURCES = \
 	src/runtime/cgroup/weight.c \
 	src/runtime/check.c \
 	src/runtime/check/attributes.c \
+	src/runtime/check/annotations.c \
 	src/runtime/check/checker.c src/runtime/check/checker.h \
 	src/runtime/check/document.c \
 	src/runtime/check/intelrdt.c \
@@ -38,6 +40,7 @@ src_runtime_libruntime_a_SOURCES = \
 	src/runtime/exec.c \
 	src/runtime/foreground.c src/runtime/foreground.h \
 	src/runtime/gate.c src/runtime/gate.h \
+	src/runtime/hook-output.c src/runtime/hook-output.h \
 	src/runtime/hooks.c src/runtime/hooks.h \
 	src/runtime/init.c src/runtime/init.h \
 	src/runtime/intelrdt.c src/runtime/intelrdt.h \

@@ -39,7 +39,8 @@ start_container(const struct runtime *rt, struct state *s, const struct oci_spec
 		return 0;
 	auto_(oci_state_free_at) struct oci_state *doc =
 		state_document(&s->record, status_word(STATUS_RUNNING), (pid_t)s->record.pid.v);
-	r = hooks_run(spec->hooks->poststart, "poststart", doc, NULL);
+	r = hooks_run(spec->hooks->poststart,
+		      &(struct hook_run){ .name = "poststart", .state = doc });
 	return r < 0 ? destroy(rt, s, spec, r) : 0;
 }
 

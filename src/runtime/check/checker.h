@@ -42,6 +42,7 @@ bool is_apart(const struct checker *c, uint64_t kind);
 void check_document(struct checker *c);
 void check_process(struct checker *c, const struct oci_process *p, const char *at);
 void check_env(struct checker *c, char **env, const char *at);
+void check_annotations(struct checker *c);
 void check_linux(struct checker *c);
 void check_attributes(struct checker *c, const struct oci_process *p, const char *at);
 void check_linux_attributes(struct checker *c);

@@ -104,7 +104,7 @@ check_document(struct checker *c)
 {
 	static void (*const checks[])(struct checker *) = {
 		check_version, check_root, check_mounts, check_own_process, check_names,
-		check_hooks,
+		check_hooks, check_annotations,
 	};
 
 	for (size_t i = 0; i < countof(checks); i++)

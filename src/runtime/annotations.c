@@ -1,0 +1,38 @@
+#include "runtime/annotations.h"
+
+#include "base/str.h"
+
+const struct annotation annotation_table[] = {
+	/* hooks.c */
+	{ ANNOTATION_HOOKS_STDOUT, true, "file that the standard output of hooks is added to" },
+	{ ANNOTATION_HOOKS_STDERR, true, "file that the standard error of hooks is added to" },
+	/* create.c */
+	{ ANNOTATION_PIDFD_RECEIVER, true, "as --pidfd-socket of create and run" },
+	/* check/annotations.c: what would have to run the program in another way is an error. */
+	{ ANNOTATION_HANDLER, true, "program that runs the container; there is none here" },
+	{ ANNOTATION_WASM_VARIANT, true, "the same, for WebAssembly" },
+	{ ANNOTATION_CRI_TYPE, true, "sandbox: without a handler, whatever they say" },
+	/* Seccomp. */
+	{ "run.oci.seccomp.receiver", true, "socket that gets the notify descriptor" },
+	{ "run.oci.seccomp.plugins", true, "plugins that decide on notifications" },
+	{ "run.oci.seccomp_fail_unknown_syscall", true, "an unknown system call is an error" },
+	{ "run.oci.seccomp_bpf_data", true, "a filter that is compiled already" },
+	/* Cgroups. */
+	{ "org.systemd.property.", true, "a property of the scope" },
+	{ "run.oci.systemd.force_cgroup_v1", true, "mounts the hierarchy of systemd there" },
+	{ "run.oci.systemd.subgroup", true, "cgroup of the container below the scope" },
+	{ "run.oci.delegate-cgroup", true, "cgroup below, which the container gets" },
+	/* The process and the mounts. */
+	{ "run.oci.keep_original_groups", true, "the groups of the caller stay" },
+	{ "run.oci.mount_context_type", true, "mount option for the SELinux label" },
+	{ 0 },
+};
+
+const char *
+annotation_value(struct oci_pair *const *list, const char *name)
+{
+	for (; list && *list; list++)
+		if (streq((*list)->key, name))
+			return *(*list)->value ? (*list)->value : NULL;
+	return NULL;
+}

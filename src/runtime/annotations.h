@@ -1,0 +1,31 @@
+/*
+ * Annotations that change what the runtime does: those of crun and runc that
+ * engines and people rely on.  All others are the user's own, and are only
+ * kept and told.
+ */
+#ifndef RUNTIME_ANNOTATIONS_H
+#define RUNTIME_ANNOTATIONS_H
+
+#include "libocispec/spec.h"
+
+#define ANNOTATION_HOOKS_STDOUT	  "run.oci.hooks.stdout"
+#define ANNOTATION_HOOKS_STDERR	  "run.oci.hooks.stderr"
+#define ANNOTATION_PIDFD_RECEIVER "run.oci.pidfd_receiver"
+#define ANNOTATION_HANDLER	  "run.oci.handler"
+#define ANNOTATION_WASM_VARIANT	  "module.wasm.image/variant"
+#define ANNOTATION_CRI_TYPE	  "io.kubernetes.cri.container-type"
+
+struct annotation {
+	const char *name;	/* one that ends with "." is the beginning of many names */
+	/* Not for whoever may only describe a container: `features` lists it as such. */
+	bool is_unsafe;
+	const char *help;
+};
+
+/* Ends with a row without a name. */
+extern const struct annotation annotation_table[];
+
+/* The value, or NULL if it is not there or empty. */
+const char *annotation_value(struct oci_pair *const *list, const char *name);
+
+#endif

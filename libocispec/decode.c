@@ -584,10 +584,10 @@ parse(struct decoder *d)
 }
 
 static int
-decode(struct decoder *d, const struct type *t, void *out)
+decode(struct decoder *d, const struct frame *root)
 {
 	d->line = 1;
-	d->frames[0] = (struct frame){ .type = t, .at = out };
+	d->frames[0] = *root;
 	d->parser = yajl_alloc(&callbacks, &memory, d);
 	/* oci_text_check() is stricter. */
 	yajl_config(d->parser, yajl_dont_validate_strings, 1);
@@ -605,10 +605,34 @@ oci_decode(const struct type *t, const struct oci_source *source, void *out)
 
 	if (source->len > OCI_DOCUMENT_MAX)
 		return fail(EFBIG, "%s", source->name);
-	if (decode(&d, t, out) == 0)
+	if (decode(&d, &(struct frame){ .type = t, .at = out }) == 0)
 		return 0;
 	oci_done(t, out);
 	return -EINVAL;
+}
+
+/* As if it were the value of the only property of an object, whose key was just read. */
+int
+oci_decode_list(const struct type *t, const struct oci_source *source, void ***list)
+{
+	const struct field row = { .kind = KIND_LIST, .of = t };
+	struct decoder d = { .source = source };
+
+	*list = NULL;
+	if (source->len > OCI_DOCUMENT_MAX)
+		return fail(EFBIG, "%s", source->name);
+	if (decode(&d, &(struct frame){ .kind = KIND_OBJECT, .field = &row, .at = list }) == 0)
+		return 0;
+	oci_free_list(t, take(*list));
+	return -EINVAL;
+}
+
+void
+oci_free_list(const struct type *t, void **list)
+{
+	for (void **at = list; at && *at; at++)
+		oci_free(t, *at);
+	free(list);
 }
 
 int
@@ -621,5 +645,5 @@ oci_decode_all(const struct type *t, const struct oci_source *source, void *out,
 		tell(arg, &(struct oci_remark){ .line = 1, .path = ".", .reason = "is too large" });
 		return 1;
 	}
-	return decode(&d, t, out);
+	return decode(&d, &(struct frame){ .type = t, .at = out });
 }

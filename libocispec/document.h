@@ -29,6 +29,12 @@ struct oci_source {
  */
 int oci_decode(const struct type *t, const struct oci_source *source, void *out);
 
+/* The same for a document that is a list of such objects; *list ends with NULL. */
+int oci_decode_list(const struct type *t, const struct oci_source *source, void ***list);
+
+/* Frees a list of objects, and the list; welcomes NULL. */
+void oci_free_list(const struct type *t, void **list);
+
 /* A remark about a document; path and reason live as long as the call. */
 struct oci_remark {
 	bool warning;		/* an unknown property; else a mistake */

@@ -50,7 +50,7 @@ static TYPE(oci_id_mapping, "id mapping",
 	F_UINT(oci_id_mapping, size, "size", UINT32, .must = true, .help = "how many ids"),
 );
 
-static TYPE(oci_mount, "mount",
+TYPE(oci_mount, "mount",
 	F_STRING(oci_mount, destination, "destination", .must = true,
 		 .help = "absolute path in the container"),
 	F_STRING(oci_mount, type, "type", .help = "file system, as in /proc/filesystems"),

@@ -3,6 +3,7 @@
 #include "base/err.h"
 #include "base/str.h"
 
+#include <stdio.h>
 #include <sys/stat.h>
 
 /* fsconfig(2) takes no more; it says EINVAL and no word. */
@@ -146,6 +147,17 @@ mountfd_attach_at(int mount, int dir, const char *name)
 	if (move_mount(mount, "", dir, name, MOVE_MOUNT_F_EMPTY_PATH) < 0)
 		return fail(errno, "move_mount to %s", name);
 	return 0;
+}
+
+int
+mountfd_detach(int fds, int mount)
+{
+	char name[16];
+
+	snprintf(name, sizeof(name), "%d", mount);
+	if (fchdir(fds) < 0)
+		return fail(errno, "chdir to our descriptors");
+	return umount2(name, MNT_DETACH) < 0 ? fail(errno, "unmount") : 0;
 }
 
 int

@@ -51,6 +51,13 @@ int mountfd_attach(int mount, int place);
 /* The same to a name in a directory; a link there is not followed. */
 int mountfd_attach_at(int mount, int dir, const char *name);
 
+/*
+ * Detaches the mount that a descriptor is the top of, with all below it.  fds
+ * is the directory of our own descriptors in a procfs, and becomes the working
+ * directory: there is no other way to a mount than by a path.
+ */
+int mountfd_detach(int fds, int mount);
+
 /* What statx() calls the mount that a path lies in; with "" the one of the descriptor. */
 int mountfd_id(int dir, const char *path, uint64_t *id);
 

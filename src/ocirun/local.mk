@@ -7,6 +7,7 @@ ocirun_SOURCES = \
 	src/ocirun/cmd-help.c \
 	src/ocirun/cmd-kill.c \
 	src/ocirun/cmd-list.c \
+	src/ocirun/cmd-mounts.c \
 	src/ocirun/cmd-pause.c \
 	src/ocirun/cmd-ps.c \
 	src/ocirun/cmd-run.c \

@@ -52,6 +52,8 @@ src_runtime_libruntime_a_SOURCES = \
 	src/runtime/mount/label.c src/runtime/mount/label.h \
 	src/runtime/mount/options.c src/runtime/mount/options.h \
 	src/runtime/mount/plan.c src/runtime/mount/plan.h \
+	src/runtime/mounts-child.c \
+	src/runtime/mounts.c src/runtime/mounts.h \
 	src/runtime/netdevices.c src/runtime/netdevices.h \
 	src/runtime/notify.c src/runtime/notify.h \
 	src/runtime/process.c src/runtime/process.h \

@@ -242,8 +242,8 @@ check_root(const struct rootfs *r)
 	return rc;
 }
 
-static int
-finish_late(const struct rootfs *r)
+int
+rootfs_finish_late(const struct rootfs *r)
 {
 	struct mount_attr readonly = { .attr_set = MOUNT_ATTR_RDONLY };
 	int rc = 0;
@@ -256,7 +256,7 @@ finish_late(const struct rootfs *r)
 int
 rootfs_enter(struct rootfs *r)
 {
-	int rc = finish_late(r);
+	int rc = rootfs_finish_late(r);
 
 	if (rc < 0)
 		return rc;

@@ -52,6 +52,9 @@ int rootfs_console(struct rootfs *r, int pts);
 /* linux.readonlyPaths and linux.maskedPaths. */
 int rootfs_masks(struct rootfs *r);
 
+/* Each tmpfs that was to be read-only once everything in it is made; rootfs_enter() does it too. */
+int rootfs_finish_late(const struct rootfs *r);
+
 /*
  * Makes it the root and the working directory of the process: pivot_root, or
  * a move with no_pivot; root propagation; read-only.

@@ -90,6 +90,15 @@ int runtime_delete(const struct runtime *rt, const char *id, const struct delete
 int runtime_pause(const struct runtime *rt, const char *id);
 int runtime_resume(const struct runtime *rt, const char *id);
 
+enum mounts_change { MOUNTS_ADD, MOUNTS_REMOVE };
+
+/*
+ * Mounts into a container that runs, all of them or none, or unmounts, the
+ * last one first.  file has a JSON list of mounts; "-" is standard input.
+ */
+int runtime_mounts(const struct runtime *rt, const char *id, const char *file,
+		   enum mounts_change change);
+
 /* The processes of a container; *pids is for free(), *n how many. */
 int runtime_pids(const struct runtime *rt, const char *id, pid_t **pids, size_t *n);
 

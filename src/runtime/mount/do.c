@@ -7,33 +7,24 @@
 #include "kernel/mountfd.h"
 #include "kernel/resolve.h"
 
+#include <linux/magic.h>
 #include <stdio.h>
 #include <sys/stat.h>
+#include <sys/vfs.h>
 
 /*
  * The plan has looked at the words of each destination; a link of the image
- * could still bend a harmless one into the container's /proc.
+ * could still bend a harmless one into a procfs.  Asked of what is there, for
+ * in a container that runs a part of /proc may be a mount of its own.
  */
 static int
-check_bent(const struct rootfs *r, int place)
+check_bent(int place)
 {
-	autoclose int proc = resolve_open_plain(r->root_fd, "/proc", O_PATH);
-	uint64_t proc_id, place_id, root_id;
-	int rc = proc;
+	struct statfs fs;
 
-	if (proc == -ENOENT)
-		return 0;
-	if (rc >= 0)
-		rc = mountfd_id(proc, "", &proc_id);
-	if (rc >= 0)
-		rc = mountfd_id(place, "", &place_id);
-	if (rc >= 0)
-		rc = mountfd_id(r->root_fd, "", &root_id);
-	if (rc < 0)
-		return rc;
-	if (place_id == proc_id && proc_id != root_id)
-		return fail(EPERM, "a link leads it into /proc");
-	return 0;
+	if (fstatfs(place, &fs) < 0)
+		return fail(errno, "statfs");
+	return fs.f_type == PROC_SUPER_MAGIC ? fail(EPERM, "a link leads it into /proc") : 0;
 }
 
 static int
@@ -50,7 +41,7 @@ find_place(const struct rootfs *r, const struct mount_op *op)
 	if (fd < 0)
 		return fd;
 
-	int rc = check_bent(r, fd);
+	int rc = check_bent(fd);
 	if (rc < 0)
 		close(fd);
 	return rc < 0 ? rc : fd;
@@ -184,6 +175,24 @@ make_fs(const struct rootfs *r, const struct mount_op *op, const char *mode)
 	return rc < 0 ? rc : take_fd(mount);
 }
 
+static int
+new_fs(const struct rootfs *r, const struct mount_op *op, int place)
+{
+	struct mode_option mode = { "" };
+	int rc = place >= 0 ? imitate(&mode, op, place) : 0;
+
+	return rc < 0 ? rc : make_fs(r, op, *mode.s ? mode.s : NULL);
+}
+
+/* One that was made before stays the plan's too. */
+static int
+own_tree(const struct mount_op *op)
+{
+	int mount = fcntl(op->tree, F_DUPFD_CLOEXEC, 3);
+
+	return mount < 0 ? fail(errno, "keep the mount") : mount;
+}
+
 static void
 add_late(struct rootfs *r, int mount)
 {
@@ -195,18 +204,16 @@ static int
 do_fs(struct rootfs *r, const struct mount_op *op)
 {
 	autoclose int place = find_place(r, op);
-	struct mode_option mode = { "" };
-	int rc = place;
+	bool is_new = place == -ENOENT;
 
-	if (place >= 0)
-		rc = imitate(&mode, op, place);
-	else if (place == -ENOENT)
-		rc = place = resolve_make(r->root_fd, op->destination, S_IFDIR);
-	if (rc < 0)
-		return rc;
+	if (is_new)
+		place = resolve_make(r->root_fd, op->destination, S_IFDIR);
+	if (place < 0)
+		return place;
 
-	autoclose int mount = make_fs(r, op, *mode.s ? mode.s : NULL);
-	rc = mount;
+	autoclose int mount = op->tree >= 0 ? own_tree(op)
+					       : new_fs(r, op, is_new ? -EBADF : place);
+	int rc = mount;
 	if (rc >= 0 && op->tmpcopyup)
 		rc = mount_copy_up(place, mount);
 	if (rc >= 0)
@@ -246,7 +253,7 @@ clone_source(const struct rootfs *r, const struct mount_op *op)
 static int
 do_bind(struct rootfs *r, const struct mount_op *op)
 {
-	autoclose int mount = clone_source(r, op);
+	autoclose int mount = op->tree >= 0 ? own_tree(op) : clone_source(r, op);
 	int rc = mount;
 
 	if (rc >= 0)
@@ -280,8 +287,8 @@ reconfigure(int mount, const struct mount_op *op)
 }
 
 /* Or the kernel would ignore, without a word, what it has nothing to do it to. */
-static int
-check_mounted(int place)
+int
+mount_check_there(int place)
 {
 	struct statx st;
 
@@ -297,11 +304,19 @@ static int
 do_change(struct rootfs *r, const struct mount_op *op)
 {
 	autoclose int mount = find_place(r, op);
-	int rc = mount < 0 ? mount : check_mounted(mount);
+	int rc = mount < 0 ? mount : mount_check_there(mount);
 
 	if (rc >= 0 && op->act == MOUNT_RECONFIGURE)
 		rc = reconfigure(mount, op);
 	return rc < 0 ? rc : change(mount, op, TREE);
+}
+
+int
+mount_make(const struct rootfs *r, const struct mount_op *op)
+{
+	autoclose int place = r->root_fd < 0 ? -EBADF : find_place(r, op);
+
+	return op->act == MOUNT_BIND ? clone_source(r, op) : new_fs(op, place);
 }
 
 int

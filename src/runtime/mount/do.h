@@ -9,6 +9,15 @@
 /* One operation.  A mount on "/" becomes the new r->root_fd. */
 int mount_do(struct rootfs *r, const struct mount_op *op);
 
+/*
+ * The mount of an MOUNT_FS or MOUNT_BIND, attached nowhere yet, for op->tree.  A
+ * tmpfs looks like what it covers, where there is a root_fd to look below.
+ */
+int mount_make(const struct rootfs *r, const struct mount_op *op);
+
+/* An error unless something is mounted right there. */
+int mount_check_there(int place);
+
 /* How cgroups.c does MOUNT_CGROUP, at a place that is a descriptor. */
 int mount_cgroups(const struct rootfs *r, const struct mount_op *op, int place);
 

@@ -178,6 +178,14 @@ straighten(const char *path, bool *climbs)
 	return str_take(&s);
 }
 
+char *
+mount_place(const char *destination)
+{
+	bool climbs;
+
+	return straighten(destination, &climbs);
+}
+
 /* The files that lxcfs makes up for a container, and the one by which engines hide FIPS. */
 static bool
 is_replaceable(const char *path)
@@ -269,6 +277,7 @@ mount_plan_make(struct mount_plan *plan, const struct oci_spec *spec, mount_tell
 	*plan = (struct mount_plan){ .ops = xcalloc(n + 1, sizeof(*plan->ops)), .n = n };
 	for (size_t i = 0; i < n; i++) {
 		plan->ops[i].index = i;
+		plan->ops[i].tree = -EBADF;
 		mistakes += plan_mount(&(struct planner){
 			.m = spec->mounts[i], .op = &plan->ops[i], .first_data = -1,
 			.tell = tell, .arg = arg,
@@ -289,6 +298,7 @@ mount_plan_done(struct mount_plan *plan)
 	for (size_t i = 0; i < plan->n; i++) {
 		free(plan->ops[i].propagation);
 		free(plan->ops[i].data);
+		close_at(&plan->ops[i].tree);
 	}
 	free(plan->ops);
 	*plan = (struct mount_plan){ 0 };

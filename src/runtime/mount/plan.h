@@ -36,6 +36,7 @@ struct mount_op {
 	uint64_t rec_set, rec_clear;		/* and of all below it */
 	uint64_t *propagation;	/* MS_SHARED and the like, | MS_REC, in their order */
 	size_t n_propagation;
+	int tree;		/* the mount, if it was made before; else -EBADF */
 	const char **data;	/* options for the file system: "key=value" or "key"; may be NULL */
 };
 
@@ -51,6 +52,12 @@ typedef void (*mount_tell)(void *arg, size_t index, int option, const char *reas
 int mount_plan_make(struct mount_plan *plan, const struct oci_spec *spec, mount_tell tell,
 		    void *arg);
 void mount_plan_done(struct mount_plan *plan);
+
+/*
+ * The straight form of a destination: "/" in front and none behind, no "." or
+ * ".."; "" is the root.  free() takes it.
+ */
+char *mount_place(const char *destination);
 
 /* What is asked for a mount without others below it: the words for all hold for it as well. */
 uint64_t mount_op_attrs(const struct mount_op *op);

@@ -615,13 +615,19 @@ oci_decode(const struct type *t, const struct oci_source *source, void *out)
 int
 oci_decode_list(const struct type *t, const struct oci_source *source, void ***list)
 {
-	const struct field row = { .kind = KIND_LIST, .of = t };
+	const struct field rows[] = { { .name = "", .kind = KIND_LIST, .of = t }, { 0 } };
+	const struct type whole = { .size = sizeof(*list), .fields = rows };
+	const struct frame root = {
+		.kind = KIND_OBJECT, .type = &whole, .field = rows, .at = list,
+	};
 	struct decoder d = { .source = source };
 
 	*list = NULL;
 	if (source->len > OCI_DOCUMENT_MAX)
 		return fail(EFBIG, "%s", source->name);
-	if (decode(&d, &(struct frame){ .kind = KIND_OBJECT, .field = &row, .at = list }) == 0)
+	if (decode(&d, &root) == 0 && !*list)	/* null, which elsewhere is nothing at all */
+		return fail(0, "%s:1: .: must be a list", source->name);
+	if (d.mistakes == 0)
 		return 0;
 	oci_free_list(t, take(*list));
 	return -EINVAL;

@@ -229,6 +229,8 @@ refused()
 	refused "list:2: [0].destination: must be a string" add
 	printf '[\n{ "type": "tmpfs" }]' >list
 	refused "destination" add
+	echo null >list
+	refused "must be a list" add
 	echo '[] []' >list
 	refused "is not JSON" add
 	echo '[' >list

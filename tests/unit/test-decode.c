@@ -441,6 +441,46 @@ TEST(state)
 	oci_done(&oci_state_type, &state);
 }
 
+static int
+decode_list(const char *text, struct oci_mount ***mounts)
+{
+	struct oci_source source = { "list", text, strlen(text) };
+	void **list;
+	int r = oci_decode_list(&oci_mount_type, &source, &list);
+
+	*mounts = (struct oci_mount **)list;
+	return r;
+}
+
+TEST(list)
+{
+	static const char text[] = "[ { \"destination\": \"/a\" },\n{ \"destination\": \"/b\" } ]";
+	struct oci_mount **mounts;
+
+	same(decode_list(text, &mounts), 0);
+	same_words(mounts[1]->destination, "/b");
+	assert_null(mounts[2]);
+	oci_free_list(&oci_mount_type, (void **)mounts);
+	same(decode_list("[]", &mounts), 0);
+	assert_null(mounts[0]);
+	oci_free_list(&oci_mount_type, (void **)mounts);
+	oci_free_list(&oci_mount_type, NULL);
+	fails(decode_list("null", &mounts), "list:1: .: must be a list");
+	fails(decode_list("{}", &mounts), "list:1: .: must be a list");
+	fails(decode_list("1", &mounts), "list:1: .: must be a list");
+	fails(decode_list("[1]", &mounts), "list:1: [0]: must be an object");
+	fails(decode_list("[{\"destination\":\"/a\"},\n{}]", &mounts),
+	      "list:2: [1].destination: is missing");
+	fails(decode_list("[] []", &mounts), "list:1: .: is not JSON near column 5");
+	for (size_t n = 0; n < sizeof(text) - 1; n++) {
+		autofree char *part = xstrndup(text, n);
+
+		assert_true(decode_list(part, &mounts) < 0);
+		assert_null(mounts);
+	}
+}
+
 TESTS(T(every_kind), T(absent_is_not_empty), T(limits_of_numbers), T(long_lists), T(mistakes),
       T(depth), T(size), T(all_mistakes), T(all_mistakes_until_the_text_ends), T(line),
-      T(words_after_decoding), T(every_truncation_is_a_mistake), T(flipped_bytes), T(state))
+      T(words_after_decoding), T(every_truncation_is_a_mistake), T(flipped_bytes), T(state),
+      T(list))

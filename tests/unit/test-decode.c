@@ -471,7 +471,7 @@ TEST(list)
 	fails(decode_list("[1]", &mounts), "list:1: [0]: must be an object");
 	fails(decode_list("[{\"destination\":\"/a\"},\n{}]", &mounts),
 	      "list:2: [1].destination: is missing");
-	fails(decode_list("[] []", &mounts), "list:1: .: is not JSON near column 5");
+	fails(decode_list("[] []", &mounts), "list:1: .: is not JSON near column 4");
 	for (size_t n = 0; n < sizeof(text) - 1; n++) {
 		autofree char *part = xstrndup(text, n);
 

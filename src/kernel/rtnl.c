@@ -122,14 +122,27 @@ fail_done(const struct nlmsghdr *h)
 /* What is told of each message of an answer; a negative result ends it. */
 typedef int (*told)(void *arg, const struct nlmsghdr *h);
 
+/* The message at that place of an answer, or NULL at its end; *at moves on. */
+static const struct nlmsghdr *
+next(const char *answer, size_t len, size_t *at)
+{
+	const struct nlmsghdr *h = (const void *)(answer + *at);
+
+	if (*at + sizeof(*h) > len || h->nlmsg_len < sizeof(*h) || h->nlmsg_len > len - *at)
+		return NULL;
+	*at += NLMSG_ALIGN(h->nlmsg_len);
+	return h;
+}
+
 /* 1 if there is more to come. */
 static int
 take_answer(const char *answer, size_t len, told tell, void *arg)
 {
-	const struct nlmsghdr *h = (const void *)answer;
-	int left = (int)len, r = 0;
+	const struct nlmsghdr *h;
+	size_t at = 0;
+	int r = 0;
 
-	for (; r == 0 && NLMSG_OK(h, left); h = NLMSG_NEXT(h, left)) {
+	while (r == 0 && (h = next(answer, len, &at))) {
 		if (h->nlmsg_type == NLMSG_ERROR) {
 			const struct nlmsgerr *e = NLMSG_DATA(h);
 

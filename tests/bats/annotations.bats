@@ -33,7 +33,7 @@ each_says()
 	printf "%s $1\n" prestart createRuntime createContainer startContainer poststart poststop
 }
 
-# proves: annotations.run.oci.hooks.stdout, annotations.run.oci.hooks.stderr
+# proves: annotations
 @test "annotations: what hooks write goes to files of the host" {
 	all_hooks
 	annotate run.oci.hooks.stdout "$BUNDLE/hooks.out"
@@ -50,7 +50,7 @@ each_says()
 	same "$(wc -l <hooks.out)" 12
 }
 
-# proves: annotations.run.oci.hooks.stdout
+# proves: annotations
 @test "annotations: only one output of hooks is redirected, the other is for the error" {
 	make_hook
 	config --arg h "$BUNDLE/hook" '.hooks.createRuntime = [{ path: $h, args: ["hook", "x", "3"] }]'
@@ -59,7 +59,7 @@ each_says()
 	same "$(<hooks.out)" "x out"
 }
 
-# proves: annotations.run.oci.hooks.stdout, annotations.run.oci.hooks.stderr
+# proves: annotations
 @test "annotations: hooks write to the runtime's own streams" {
 	all_hooks
 	annotate run.oci.hooks.stdout /dev/stdout
@@ -72,7 +72,7 @@ each_says()
 	has "$output" "poststop err"
 }
 
-# proves: annotations.run.oci.hooks.stdout
+# proves: annotations
 @test "annotations: the program inherits nothing of the hooks' files" {
 	all_hooks
 	annotate run.oci.hooks.stdout "$BUNDLE/hooks.out"
@@ -80,7 +80,7 @@ each_says()
 	same "$(tr '\n' ' ' <<<"$output")" "0 1 2 3 "
 }
 
-# proves: annotations.run.oci.hooks.stderr
+# proves: annotations
 @test "annotations: a file of hooks that cannot be opened is an error" {
 	all_hooks
 	annotate run.oci.hooks.stderr "$BUNDLE/no/such/file"
@@ -96,7 +96,7 @@ each_says()
 	run_fail "open $BUNDLE/fifo: no such device or address" create --bundle "$BUNDLE" "$ID"
 }
 
-# proves: annotations.run.oci.hooks.stdout, §3.29
+# proves: annotations, §3.29
 @test "annotations: a file of poststop hooks that cannot be opened is a warning" {
 	all_hooks
 	config 'del(.hooks.prestart, .hooks.createRuntime, .hooks.createContainer, .hooks.poststart,
@@ -111,7 +111,7 @@ each_says()
 	[[ -e ran ]]
 }
 
-# proves: annotations.run.oci.pidfd_receiver
+# proves: annotations
 @test "annotations: a pidfd goes to the receiver" {
 	[[ -x $RECVFD ]] || skip "needs the receiver"
 	background "$RECVFD" "$BUNDLE/receiver"
@@ -121,14 +121,14 @@ each_says()
 	wait_until grep -q "anon_inode:.pidfd" "$background_output"
 }
 
-# proves: annotations.run.oci.pidfd_receiver
+# proves: annotations
 @test "annotations: a receiver that is not there is an error" {
 	annotate run.oci.pidfd_receiver "$BUNDLE/nobody"
 	run_fail "pidfd socket: " create --bundle "$BUNDLE" "$ID"
 	run_fail "does not exist" state "$ID"
 }
 
-# proves: annotations.run.oci.handler, annotations.module.wasm.image/variant
+# proves: annotations
 @test "annotations: a handler that we do not have is an error" {
 	annotate run.oci.handler krun
 	run_fail '.annotations["run.oci.handler"]: this runtime has no handler krun' \
@@ -142,7 +142,7 @@ each_says()
 	run_ok run --bundle "$BUNDLE" "$ID"
 }
 
-# proves: annotations.io.kubernetes.cri.container-type
+# proves: annotations
 @test "annotations: the sandbox of a pod has no handler, whatever its annotations say" {
 	annotate run.oci.handler krun
 	annotate io.kubernetes.cri.container-type sandbox

@@ -37,6 +37,7 @@ teardown()
 	servin_teardown
 }
 
+# bats test_tags=guest
 # proves: process.apparmorProfile
 @test "apparmorProfile: of init, as root and as a user" {
 	needs_apparmor
@@ -63,6 +64,7 @@ teardown()
 	same "$(<"$BATS_TEST_TMPDIR/hook")" unconfined
 }
 
+# bats test_tags=guest
 # proves: process.apparmorProfile
 @test "apparmorProfile: of exec, by the configuration, the option and the process file" {
 	needs_apparmor
@@ -84,6 +86,7 @@ teardown()
 	same "$output" unconfined
 }
 
+# bats test_tags=guest
 # proves: process.apparmorProfile
 @test "apparmorProfile: one that is not loaded" {
 	apparmor_is_on || skip "needs a kernel with AppArmor enabled"

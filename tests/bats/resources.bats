@@ -67,6 +67,7 @@ bfq_disk()
 	same "$(limit memory memory.soft_limit_in_bytes memory.low)" 33554432
 }
 
+# bats test_tags=guest
 # proves: linux.resources.memory.swap
 @test "resources: memory and swap" {
 	needs_controller memory
@@ -155,6 +156,7 @@ bfq_disk()
 	container_ok 'echo well'
 }
 
+# bats test_tags=guest
 # proves: linux.resources.memory.limit
 @test "resources: too much memory is the end" {
 	needs_controller memory
@@ -193,6 +195,7 @@ bfq_disk()
 
 # --- cpu ---------------------------------------------------------------------------------
 
+# bats test_tags=guest
 # proves: linux.resources.cpu.shares, linux.resources.cpu.quota, linux.resources.cpu.period
 # proves: linux.resources.cpu.burst, linux.resources.cpu.idle
 @test "resources: cpu" {
@@ -277,6 +280,7 @@ bfq_disk()
 	fi
 }
 
+# bats test_tags=guest
 # proves: linux.resources.cpu.cpus, linux.resources.cpu.mems
 @test "resources: cpuset" {
 	needs_controller cpuset
@@ -299,6 +303,7 @@ bfq_disk()
 
 # --- pids --------------------------------------------------------------------------------
 
+# bats test_tags=guest
 # proves: linux.resources.pids.limit
 @test "resources: pids" {
 	needs_controller pids
@@ -320,6 +325,7 @@ bfq_disk()
 	has "$output" "can't fork"
 }
 
+# bats test_tags=guest
 # proves: linux.resources.pids.limit
 @test "resources: limits hold for exec" {
 	needs_controller pids
@@ -331,6 +337,7 @@ bfq_disk()
 
 # --- block devices -----------------------------------------------------------------------
 
+# bats test_tags=guest
 # proves: linux.resources.blockIO.weight
 @test "resources: blockIO.weight" {
 	needs_controller "$(in_world blkio io)"
@@ -375,6 +382,7 @@ bfq_disk()
 		$output == *"this kernel has no I/O weights (by bfq or io.cost): there is no "* ]]
 }
 
+# bats test_tags=guest
 # proves: linux.resources.blockIO.throttleReadBpsDevice
 # proves: linux.resources.blockIO.throttleWriteBpsDevice
 # proves: linux.resources.blockIO.throttleReadIOPSDevice
@@ -556,6 +564,7 @@ bfq_disk()
 		'.linux.resources.unified["cgroup.max.depth"]: has no value: the kernel would take none for a 0, or for nothing'
 }
 
+# bats test_tags=guest
 # proves: linux.resources.unified
 @test "resources: unified of a controller" {
 	needs_world v2
@@ -565,6 +574,7 @@ bfq_disk()
 	same "$(limit "" "" hugetlb.2MB.max)" 4194304
 }
 
+# bats test_tags=guest
 # proves: linux.resources.unified
 @test "resources: unified with a line for each device" {
 	local disk

@@ -88,7 +88,7 @@ as_text(struct str *out, const struct oci_resources *r, const void *member)
 	return 0;
 }
 
-/* Of a container that was told so; its kernel's default is what the cgroup above has. */
+/* Also false is written: the kernel's default is what the cgroup above has. */
 static int
 as_flag(struct str *out, const struct oci_resources *r, const void *member)
 {

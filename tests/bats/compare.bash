@@ -12,13 +12,15 @@ setup_file()
 	fi
 }
 
-# as RUNTIME: the probe's lines, in the file $BATS_TEST_TMPDIR/NAME.
+# as RUNTIME: the probe's lines, in the file $BATS_TEST_TMPDIR/NAME.  Standard input is not /dev/null:
+# runc and crun would give that to the container's user, for all of the host.
 as()
 {
 	local name=$1 program=$2 out=$BATS_TEST_TMPDIR/$1
 
+	: >"$BATS_TEST_TMPDIR/nothing"
 	"${world[@]}" timeout "$COMMAND_LIMIT" "$program" --root "$STATE.$name" \
-		run --bundle "$BUNDLE" "$ID" </dev/null \
+		run --bundle "$BUNDLE" "$ID" <"$BATS_TEST_TMPDIR/nothing" \
 		>"$BATS_TEST_TMPDIR/stdout" 2>"$BATS_TEST_TMPDIR/stderr" ||
 		die "$name: status $?" "$(<"$BATS_TEST_TMPDIR/stderr")"
 	equalize <"$BATS_TEST_TMPDIR/stdout" >"$out"

@@ -316,7 +316,7 @@ mount_make(const struct rootfs *r, const struct mount_op *op)
 {
 	autoclose int place = r->root_fd < 0 ? -EBADF : find_place(r, op);
 
-	return op->act == MOUNT_BIND ? clone_source(r, op) : new_fs(op, place);
+	return op->act == MOUNT_BIND ? clone_source(r, op) : new_fs(r, op, place);
 }
 
 int

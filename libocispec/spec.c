@@ -325,7 +325,7 @@ static TYPE(oci_syscall, "system call",
 	       .help = "arguments that must fit, all of them"),
 );
 
-static TYPE(oci_seccomp, "seccomp",
+TYPE(oci_seccomp, "seccomp",
 	F_STRING(oci_seccomp, default_action, "defaultAction", .must = true,
 		 .choices = oci_seccomp_actions, .help = "what becomes of calls without a rule"),
 	F_UINT(oci_seccomp, default_errno_ret, "defaultErrnoRet", UINT32,

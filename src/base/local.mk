@@ -1,6 +1,7 @@
 noinst_LIBRARIES += src/base/libbase.a
 src_base_libbase_a_SOURCES = \
 	src/base/bits.c src/base/bits.h \
+	src/base/base64.c src/base/base64.h \
 	src/base/clock.c src/base/clock.h \
 	src/base/cmd.c src/base/cmd.h \
 	src/base/cmd-complete.c \
@@ -11,6 +12,7 @@ src_base_libbase_a_SOURCES = \
 	src/base/mem.c src/base/mem.h \
 	src/base/packet.c src/base/packet.h \
 	src/base/parse.c src/base/parse.h \
+	src/base/sha256.c src/base/sha256.h \
 	src/base/spawn.c src/base/spawn.h \
 	src/base/step.c src/base/step.h \
 	src/base/str.c src/base/str.h \

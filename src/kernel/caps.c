@@ -109,8 +109,16 @@ raise_ambient(uint64_t set)
 	return 0;
 }
 
+bool
+caps_permitted(uint64_t mask)
+{
+	struct caps is;
+
+	return read_sets(&is) == 0 && (is.permitted & mask) == mask;
+}
+
 int
-caps_apply(const struct caps *c)
+caps_set(const struct caps *c)
 {
 	struct __user_cap_header_struct head = { .version = _LINUX_CAPABILITY_VERSION_3 };
 	const struct __user_cap_data_struct data[2] = {
@@ -119,7 +127,13 @@ caps_apply(const struct caps *c)
 		  (uint32_t)(c->inheritable >> 32) },
 	};
 
-	if (syscall(SYS_capset, &head, data) < 0)
-		return fail(errno, "capset");
-	return raise_ambient(c->ambient);
+	return syscall(SYS_capset, &head, data) < 0 ? fail(errno, "capset") : 0;
+}
+
+int
+caps_apply(const struct caps *c)
+{
+	int r = caps_set(c);
+
+	return r < 0 ? r : raise_ambient(c->ambient);
 }

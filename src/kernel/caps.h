@@ -23,7 +23,13 @@ int caps_read(struct caps *c);
 /* Takes from the bounding set all that is not in keep; needs CAP_SETPCAP. */
 int caps_drop_bounding(uint64_t keep);
 
-/* Sets permitted, effective and inheritable, then ambient. */
+/* Sets permitted, effective and inheritable. */
+int caps_set(const struct caps *c);
+
+/* The same, then ambient. */
 int caps_apply(const struct caps *c);
+
+/* Whether all of mask is permitted to us. */
+bool caps_permitted(uint64_t mask);
 
 #endif

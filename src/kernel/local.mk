@@ -20,5 +20,6 @@ src_kernel_libkernel_a_SOURCES = \
 	src/kernel/sched.c src/kernel/sched.h \
 	src/kernel/rtnl.c src/kernel/rtnl.h \
 	src/kernel/seal.c src/kernel/seal.h \
+	src/kernel/seccomp.c src/kernel/seccomp.h \
 	src/kernel/tty.c src/kernel/tty.h \
 	src/kernel/version.c src/kernel/version.h

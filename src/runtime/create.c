@@ -7,6 +7,7 @@
 #include "runtime/init.h"
 #include "runtime/intelrdt.h"
 #include "runtime/notify.h"
+#include "runtime/seccomp/profile.h"
 #include "runtime/sync.h"
 
 #include "base/clock.h"
@@ -170,9 +171,11 @@ plan(struct creation *c)
 	plan_rootfs(c);
 	c->child.linux_ = c->config.spec.linux_;
 	r = plan_annotations(c);
-	if (r < 0)
-		return r;
-	return child_plan(&c->child, c->config.spec.process, c->opts->preserve_fds);
+	if (r == 0)
+		r = child_plan(&c->child, c->config.spec.process, c->opts->preserve_fds);
+	if (r == 0 && c->config.spec.process)
+		r = filter_plan(&c->child.process.filter, c->rt, &c->config.spec);
+	return r;
 }
 
 /* One that is there already is not ours to remove if we fail. */
@@ -180,6 +183,15 @@ static char *
 new_pid_file(const char *path)
 {
 	return path && access(path, F_OK) < 0 ? absolute(path) : NULL;
+}
+
+/* start may be called with another environment. */
+static char *
+seccomp_listener(const struct creation *c)
+{
+	const char *path = seccomp_receiver(&c->config.spec);
+
+	return c->child.process.filter.notifies && path ? xstrdup(path) : NULL;
 }
 
 static int
@@ -210,6 +222,7 @@ fill_record(struct creation *c)
 		.cgroup_path = c->child.cgroup.path ? xstrdup(c->child.cgroup.path) : NULL,
 		.runtime_pid = { getpid(), true },
 		.own_pid_ns = { c->new_ns & CLONE_NEWPID, true },
+		.seccomp_listener = seccomp_listener(c),
 		.own_keyring = { !c->opts->no_new_keyring, true },
 		.annotations = take(copy->annotations),
 	};
@@ -391,6 +404,21 @@ spawn_init(void *of)
 }
 
 static int
+keep_filter(void *of)
+{
+	struct creation *c = of;
+
+	filter_keep(&c->child.process.filter, c->rt);
+	return 0;
+}
+
+static bool
+has_new_filter(const void *of)
+{
+	return ((const struct creation *)of)->child.process.filter.is_new;
+}
+
+static int
 serve_console(void *of, int fd)
 {
 	return child_serve_console(&((struct creation *)of)->child, fd);
@@ -500,6 +528,8 @@ static const struct step create_steps[] = {
 	{ "init", spawn_init, kill_init, NULL },
 	/* While it has no children yet, which would not follow it there. */
 	{ "linux.intelRdt", join_rdt, NULL, has_rdt },
+	/* While init is at work. */
+	{ "seccomp cache", keep_filter, NULL, has_new_filter },
 	{ "setup", serve_init, NULL, NULL },
 	{ 0 },
 };

@@ -6,6 +6,7 @@
 #include "runtime/config.h"
 #include "runtime/foreground.h"
 #include "runtime/intelrdt.h"
+#include "runtime/seccomp/listener.h"
 #include "runtime/state.h"
 #include "runtime/sync.h"
 
@@ -29,6 +30,7 @@ struct entry {
 	struct config config;
 	struct oci_process *spec;
 	struct child child;
+	struct listener listener;	/* who decides on its system calls */
 	uint64_t namespaces;	/* the container's own, to join */
 	int init;		/* pidfd of the container's init */
 	int root;		/* its root, an O_PATH fd, where it has no mount namespace */
@@ -84,6 +86,18 @@ open_root(struct entry *e)
 	return e->root < 0 ? fail(errno, "open %s", name) : 0;
 }
 
+/* That of the container's own process. */
+static int
+plan_filter(struct entry *e, const struct runtime *rt)
+{
+	struct filter *f = &e->child.process.filter;
+	int r = filter_plan(f, rt, &e->config.spec);
+
+	if (r == 0)
+		filter_keep(f, rt);
+	return r < 0 ? r : listener_connect(&e->listener, &e->state.record, &e->config.spec);
+}
+
 static int
 plan(struct entry *e, const struct runtime *rt)
 {
@@ -99,6 +113,8 @@ plan(struct entry *e, const struct runtime *rt)
 		r = plan_cgroup(e);
 	if (r == 0)
 		r = child_plan(&e->child, e->spec, e->opts->preserve_fds);
+	if (r == 0)
+		r = plan_filter(e, rt);
 	if (r < 0)
 		return r;
 	e->child.linux_ = e->config.spec.linux_;
@@ -250,7 +266,7 @@ entry_run(struct entry *e)
 	if (r == 0)
 		r = child_become_process(c);
 	if (r == 0)
-		r = process_execute(&c->process);
+		r = process_execute(&c->process, c->sync[1]);
 	sync_tell_error(c->sync[1], r);
 	_exit(1);
 }
@@ -309,15 +325,26 @@ static const struct service services[SYNC_TYPES] = {
 };
 
 static int
+serve_listener(void *of, int fd)
+{
+	struct entry *e = of;
+
+	e->listener.status = STATUS_RUNNING;
+	e->listener.pid = e->child.pid;
+	return listener_send(&e->listener, fd);
+}
+
+static int
 enter(struct entry *e)
 {
+	static const struct service listener = { "listener", 1, serve_listener };
 	struct child *c = &e->child;
 	int r = clone_entry(e);
 
 	if (r == 0)
 		r = sync_serve(c->sync[0], services, e);
 	if (r == 0)
-		r = sync_wait_executed(c->sync[0]);
+		r = sync_wait_executed(c->sync[0], &listener, e);
 	/* Whoever waits for it sees how it ended. */
 	if (r == 0 && e->opts->detach)
 		r = proc_check_executed(c->pid, 0);
@@ -334,6 +361,7 @@ entry_done(struct entry *e)
 {
 	close_at(&e->init);
 	close_at(&e->root);
+	listener_done(&e->listener);
 	child_done(&e->child);
 	oci_free(&oci_process_type, e->spec);
 	config_done(&e->config);
@@ -349,6 +377,7 @@ runtime_exec(const struct runtime *rt, const struct exec_opts *o, int *status)
 		.child = CHILD_EMPTY,
 		.init = -EBADF,
 		.root = -EBADF,
+		.listener = { .sock = -EBADF },
 	};
 	int r = process_settle_fds(o->preserve_fds);
 

@@ -375,7 +375,7 @@ wait_at_gate(struct child *c)
 }
 
 static int
-start_program(struct creation *c)
+start_program(struct creation *c, int sock)
 {
 	const struct oci_hooks *h = c->config.spec.hooks;
 	struct process *p = &c->child.process;
@@ -393,7 +393,7 @@ start_program(struct creation *c)
 		if (r < 0)
 			return r;
 	}
-	return process_execute(p);
+	return process_execute(p, sock);
 }
 
 static int
@@ -414,7 +414,7 @@ init_run(struct creation *c)
 	int r = set_up(c);
 	int sock = r < 0 ? c->child.sync[1] : wait_at_gate(&c->child);
 	if (r == 0 && sock >= 0)
-		r = start_program(c);
+		r = start_program(c, sock);
 	if (sock >= 0)
 		sync_tell_error(sock, r);
 	_exit(1);

@@ -28,6 +28,7 @@ src_runtime_libruntime_a_SOURCES = \
 	src/runtime/check/linux.c \
 	src/runtime/check/netdevices.c \
 	src/runtime/check/process.c \
+	src/runtime/check/seccomp.c \
 	src/runtime/check/sysctl.c \
 	src/runtime/child.c src/runtime/child.h \
 	src/runtime/config.c src/runtime/config.h \
@@ -61,6 +62,13 @@ src_runtime_libruntime_a_SOURCES = \
 	src/runtime/run.c \
 	src/runtime/runtime.h \
 	src/runtime/schemata.c src/runtime/schemata.h \
+	src/runtime/seccomp/cache.c src/runtime/seccomp/cache.h \
+	src/runtime/seccomp/compile.c src/runtime/seccomp/compile.h \
+	src/runtime/seccomp/enosys.c src/runtime/seccomp/enosys.h \
+	src/runtime/seccomp/filter.c src/runtime/seccomp/filter.h \
+	src/runtime/seccomp/listener.c src/runtime/seccomp/listener.h \
+	src/runtime/seccomp/profile.c src/runtime/seccomp/profile.h \
+	src/runtime/seccomp/words.c src/runtime/seccomp/words.h \
 	src/runtime/signal.c \
 	src/runtime/start.c src/runtime/start.h \
 	src/runtime/state.c src/runtime/state.h \

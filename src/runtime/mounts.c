@@ -230,7 +230,7 @@ run_child(struct mounts_job *j)
 	if (r == 0)
 		mounts_child(j, other);
 	close(take_fd(other));
-	r = sync_wait_executed(own);
+	r = sync_wait_executed(own, NULL, NULL);
 	int status = pidfd_reap(pidfd);
 	return r == 0 && status ? fail(0, "the process that was to mount has died") : r;
 }

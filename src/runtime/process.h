@@ -11,6 +11,8 @@
 #ifndef RUNTIME_PROCESS_H
 #define RUNTIME_PROCESS_H
 
+#include "runtime/seccomp/filter.h"
+
 #include "kernel/caps.h"
 #include "libocispec/spec.h"
 
@@ -24,6 +26,7 @@ struct process {
 	gid_t *groups;
 	size_t n_groups;
 	struct caps caps;
+	struct filter filter;	/* of system calls; there may be none */
 	char **env;
 	char *program;		/* what execve gets */
 	bool in_cwd;		/* process_cwd() has succeeded */
@@ -61,7 +64,10 @@ int process_verify(struct process *p);
 int process_cwd(struct process *p);		/* as the user, if it could not be done before */
 int process_find_program(struct process *p);
 
-/* Returns only on failure. */
-int process_execute(struct process *p);
+/*
+ * The filter, then the program; returns only on failure.  A listener goes
+ * to the runtime by sock.
+ */
+int process_execute(struct process *p, int sock);
 
 #endif

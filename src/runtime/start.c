@@ -4,6 +4,7 @@
 #include "runtime/gate.h"
 #include "runtime/hooks.h"
 #include "runtime/notify.h"
+#include "runtime/seccomp/listener.h"
 #include "runtime/sync.h"
 
 #include "base/err.h"
@@ -22,11 +23,29 @@ destroy(const struct runtime *rt, struct state *s, const struct oci_spec *spec, 
 	return error;
 }
 
+static int
+serve_listener(void *of, int fd)
+{
+	return listener_send(of, fd);
+}
+
+static int
+open_gate(const struct state *s, const struct oci_spec *spec, int sock)
+{
+	static const struct service service = { "listener", 1, serve_listener };
+	auto_(listener_done) struct listener listener = {
+		.status = STATUS_CREATED, .pid = (pid_t)s->record.pid.v,
+	};
+	int r = listener_connect(&listener, &s->record, spec);
+
+	return r < 0 ? r : sync_go(sock, &service, &listener);
+}
+
 int
 start_container(const struct runtime *rt, struct state *s, const struct oci_spec *spec,
 		int sock)
 {
-	int r = sync_go(sock);
+	int r = open_gate(s, spec, sock);
 
 	if (r == 0)
 		r = proc_check_executed((pid_t)s->record.pid.v, s->record.start.v);

@@ -39,6 +39,7 @@ TYPE(record, "state",
 	F_STRING(record, rdt_clos, "rdtClass"),
 	F_BOOL(record, rdt_clos_made, "rdtClassMade"),
 	F_BOOL(record, rdt_monitored, "rdtMonitored"),
+	F_STRING(record, seccomp_listener, "seccompListener"),
 	F_MAP(record, annotations, "annotations", oci_pair),
 );
 
@@ -107,8 +108,8 @@ state_root(const struct runtime *rt)
 	return rt->root ? xstrdup(rt->root) : runtime_root();
 }
 
-static int
-open_root(const struct runtime *rt)
+int
+state_open_root(const struct runtime *rt)
 {
 	autofree char *path = state_root(rt);
 	autoclose int fd = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
@@ -123,7 +124,7 @@ static int
 make_root(const struct runtime *rt)
 {
 	autofree char *path = state_root(rt);
-	int fd = open_root(rt);
+	int fd = state_open_root(rt);
 
 	if (fd != -ENOENT)
 		return fd;
@@ -135,7 +136,7 @@ make_root(const struct runtime *rt)
 	}
 	if (mkdir(path, 0700) < 0 && errno != EEXIST)
 		return fail(errno, "make %s", path);
-	return open_root(rt);
+	return state_open_root(rt);
 }
 
 /* The words are matched by engines. */
@@ -163,7 +164,7 @@ state_open(struct state *s, const struct runtime *rt, const char *id)
 
 	if (r < 0)
 		return r;
-	autoclose int root = open_root(rt);
+	autoclose int root = state_open_root(rt);
 	if (root == -ENOENT)
 		return does_not_exist();
 	return root < 0 ? root : open_dir(s, root, id);
@@ -354,7 +355,7 @@ state_status(const struct state *s, enum status *status, int *pidfd)
 int
 state_remove(const struct state *s, const struct runtime *rt)
 {
-	autoclose int root = open_root(rt);
+	autoclose int root = state_open_root(rt);
 
 	if (root < 0)
 		return root;

@@ -42,6 +42,7 @@ struct record {
 	char *rdt_clos;		/* the container's directory in resctrl; "." is its root */
 	struct oci_bool rdt_clos_made;	/* by create, and delete's to remove */
 	struct oci_bool rdt_monitored;	/* and in it mon_groups/ID */
+	char *seccomp_listener;	/* the socket of who decides on calls, if somebody does */
 	struct oci_pair **annotations;
 };
 
@@ -67,6 +68,9 @@ void state_done(struct state *s);
 
 /* ROOT, of which the user may have chosen another than runtime_root(); free() takes it. */
 char *state_root(const struct runtime *rt);
+
+/* Opens it.  -ENOENT if it was not made yet; refused unless it is ours. */
+int state_open_root(const struct runtime *rt);
 
 /*
  * Makes ROOT/ID and locks it.  -EEXIST if there is one; the root is made if

@@ -140,22 +140,43 @@ sync_serve(int sock, const struct service *services, void *of)
 	return r;
 }
 
-int
-sync_wait_executed(int sock)
+/* Once: a filter has one listener. */
+static int
+serve_listener(int sock, const struct service *listener, void *of)
 {
+	const struct service services[SYNC_TYPES] = { [SYNC_LISTENER] = *listener };
+	struct talk talk = { 0 };
 	enum sync_type type;
-	int r = recv_msg(sock, &type, NULL);
+	int r;
 
-	/* The socket is close-on-exec: its end is the program's beginning. */
-	if (r == -EPIPE)
-		return 0;
-	return r < 0 ? r : fail(EPROTO, "message %d behind the gate", type);
+	do {
+		autoclose int fd = -EBADF;
+
+		r = recv_msg(sock, &type, &fd);
+		if (r < 0)
+			return r;
+		r = serve_one(&talk, services, type, of, fd);
+		if (r < 0)
+			sync_tell_error(sock, r);
+		else
+			r = send_msg(sock, SYNC_OK, 0, "", -1);
+	} while (r == 0);
+	return r;
 }
 
 int
-sync_go(int sock)
+sync_wait_executed(int sock, const struct service *listener, void *of)
+{
+	int r = serve_listener(sock, listener, of);
+
+	/* The socket is close-on-exec: its end is the program's beginning. */
+	return r == -EPIPE ? 0 : r;
+}
+
+int
+sync_go(int sock, const struct service *listener, void *of)
 {
 	int r = send_msg(sock, SYNC_GO, 0, "", -1);
 
-	return r < 0 ? r : sync_wait_executed(sock);
+	return r < 0 ? r : sync_wait_executed(sock, listener, of);
 }

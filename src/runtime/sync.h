@@ -9,6 +9,7 @@
  *	 |		 <-----------	each is answered OK, or ERROR and words
  *	 |				--- create ends here, start continues ---
  *	 |		 <-----------	GO
+ *	 |  LISTENER + its fd ------>	hands it to who decides on system calls, answers
  *	 |  ERROR, or the socket closes by execve
  *
  * Init asks, the runtime serves: init knows what it needs next, so the order
@@ -29,6 +30,7 @@ enum sync_type {
 	SYNC_HOOKS,
 	SYNC_READY,
 	SYNC_GO,
+	SYNC_LISTENER,
 	SYNC_TYPES,
 };
 
@@ -51,10 +53,13 @@ int sync_wait_go(int sock);
 /* The runtime's side: serves from a table of SYNC_TYPES rows until READY is served, or an error. */
 int sync_serve(int sock, const struct service *services, void *of);
 
-/* Waits until the other side has executed its program, which closes the socket: 0, or its error. */
-int sync_wait_executed(int sock);
+/*
+ * Waits until the other side has executed its program, which closes the
+ * socket: 0, or its error.  A listener that comes is served before.
+ */
+int sync_wait_executed(int sock, const struct service *listener, void *of);
 
 /* Opens the gate, then the same. */
-int sync_go(int sock);
+int sync_go(int sock, const struct service *listener, void *of);
 
 #endif

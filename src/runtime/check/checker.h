@@ -49,5 +49,6 @@ void check_linux_attributes(struct checker *c);
 void check_sysctl(struct checker *c);
 void check_intel_rdt(struct checker *c);
 void check_net_devices(struct checker *c);
+void check_seccomp(struct checker *c);
 
 #endif

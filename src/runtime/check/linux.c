@@ -92,7 +92,6 @@ check_later_versions(struct checker *c)
 	refuse(c, l->uid_mappings && *l->uid_mappings, ".linux", "uidMappings");
 	refuse(c, l->gid_mappings && *l->gid_mappings, ".linux", "gidMappings");
 	refuse(c, l->time_offsets, ".linux", "timeOffsets");
-	refuse(c, l->seccomp, ".linux", "seccomp");
 }
 
 void
@@ -110,6 +109,7 @@ check_linux(struct checker *c)
 	check_mount_namespace(c);
 	check_devices(c);
 	check_sysctl(c);
+	check_seccomp(c);
 	check_paths(c, c->spec->linux_->masked_paths, "maskedPaths");
 	check_paths(c, c->spec->linux_->readonly_paths, "readonlyPaths");
 	check_resources(c);

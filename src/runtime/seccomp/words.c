@@ -1,0 +1,49 @@
+#include "runtime/seccomp/words.h"
+
+#include "kernel/seccomp.h"
+
+#include <seccomp.h>
+
+#define W(name) { #name, name }
+
+const struct word seccomp_action_words[] = {
+	W(SCMP_ACT_KILL), W(SCMP_ACT_KILL_PROCESS), W(SCMP_ACT_KILL_THREAD), W(SCMP_ACT_TRAP),
+	{ "SCMP_ACT_ERRNO", SCMP_ACT_ERRNO(0) }, { "SCMP_ACT_TRACE", SCMP_ACT_TRACE(0) },
+	W(SCMP_ACT_ALLOW), W(SCMP_ACT_LOG), W(SCMP_ACT_NOTIFY), { 0 },
+};
+
+const struct word seccomp_operator_words[] = {
+	W(SCMP_CMP_NE), W(SCMP_CMP_LT), W(SCMP_CMP_LE), W(SCMP_CMP_EQ), W(SCMP_CMP_GE),
+	W(SCMP_CMP_GT), W(SCMP_CMP_MASKED_EQ), { 0 },
+};
+
+/* The last ones came with libseccomp 2.6. */
+const struct word seccomp_arch_words[] = {
+	W(SCMP_ARCH_X86), W(SCMP_ARCH_X86_64), W(SCMP_ARCH_X32), W(SCMP_ARCH_ARM),
+	W(SCMP_ARCH_AARCH64), W(SCMP_ARCH_MIPS), W(SCMP_ARCH_MIPS64), W(SCMP_ARCH_MIPS64N32),
+	W(SCMP_ARCH_MIPSEL), W(SCMP_ARCH_MIPSEL64), W(SCMP_ARCH_MIPSEL64N32), W(SCMP_ARCH_PPC),
+	W(SCMP_ARCH_PPC64), W(SCMP_ARCH_PPC64LE), W(SCMP_ARCH_S390), W(SCMP_ARCH_S390X),
+	W(SCMP_ARCH_PARISC), W(SCMP_ARCH_PARISC64), W(SCMP_ARCH_RISCV64),
+#ifdef SCMP_ARCH_LOONGARCH64
+	W(SCMP_ARCH_LOONGARCH64),
+#endif
+#ifdef SCMP_ARCH_M68K
+	W(SCMP_ARCH_M68K),
+#endif
+#ifdef SCMP_ARCH_SH
+	W(SCMP_ARCH_SH), W(SCMP_ARCH_SHEB),
+#endif
+	{ 0 },
+};
+
+const struct word seccomp_flag_words[] = {
+	W(SECCOMP_FILTER_FLAG_TSYNC), W(SECCOMP_FILTER_FLAG_LOG),
+	W(SECCOMP_FILTER_FLAG_SPEC_ALLOW), W(SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV), { 0 },
+};
+
+_Static_assert(SCMP_ACT_KILL_PROCESS == SECCOMP_RET_KILL_PROCESS &&
+	       SCMP_ACT_KILL_THREAD == SECCOMP_RET_KILL_THREAD &&
+	       SCMP_ACT_TRAP == SECCOMP_RET_TRAP && SCMP_ACT_ERRNO(0) == SECCOMP_RET_ERRNO &&
+	       SCMP_ACT_TRACE(0) == SECCOMP_RET_TRACE && SCMP_ACT_ALLOW == SECCOMP_RET_ALLOW &&
+	       SCMP_ACT_LOG == SECCOMP_RET_LOG && SCMP_ACT_NOTIFY == SECCOMP_RET_USER_NOTIF,
+	       "libseccomp's numbers of actions are the kernel's");

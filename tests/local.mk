@@ -11,8 +11,11 @@ include tests/unit/local.mk
 HELPERCFLAGS = -std=gnu17 -O2 -Wall -Wextra -fno-pie
 HELPERLDFLAGS = -static
 
-check_PROGRAMS += tests/probe/leaderless tests/probe/probe tests/probe/recvfd tests/probe/swap \
-	tests/probe/thief
+check_PROGRAMS += tests/probe/decide tests/probe/leaderless tests/probe/probe tests/probe/recvfd \
+	tests/probe/swap tests/probe/sysc tests/probe/thief
+tests_probe_decide_SOURCES = tests/probe/decide.c
+tests_probe_decide_CFLAGS = $(HELPERCFLAGS)
+tests_probe_decide_LDFLAGS = $(HELPERLDFLAGS)
 tests_probe_leaderless_SOURCES = tests/probe/leaderless.c
 tests_probe_leaderless_CFLAGS = $(HELPERCFLAGS) -pthread
 tests_probe_leaderless_LDFLAGS = $(HELPERLDFLAGS) -pthread
@@ -25,6 +28,9 @@ tests_probe_recvfd_LDFLAGS = $(HELPERLDFLAGS)
 tests_probe_swap_SOURCES = tests/probe/swap.c
 tests_probe_swap_CFLAGS = $(HELPERCFLAGS)
 tests_probe_swap_LDFLAGS = $(HELPERLDFLAGS)
+tests_probe_sysc_SOURCES = tests/probe/sysc.c
+tests_probe_sysc_CFLAGS = $(HELPERCFLAGS) -fno-stack-protector -fcf-protection=none
+tests_probe_sysc_LDFLAGS = $(HELPERLDFLAGS) -nostdlib -nostartfiles
 tests_probe_thief_SOURCES = tests/probe/thief.c
 tests_probe_thief_CFLAGS = $(HELPERCFLAGS)
 tests_probe_thief_LDFLAGS = $(HELPERLDFLAGS)

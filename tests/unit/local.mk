@@ -24,6 +24,8 @@ unit_tests = \
 	tests/unit/test-mount-plan \
 	tests/unit/test-resolve \
 	tests/unit/test-resources
+	tests/unit/test-seccomp \
+	tests/unit/test-sha256
 check_PROGRAMS += $(unit_tests)
 TESTS += $(unit_tests)
 
@@ -68,6 +70,15 @@ tests_unit_test_intelrdt_LDFLAGS = $(unit_ldflags) \
 tests_unit_test_resolve_SOURCES = tests/unit/test-resolve.c tests/unit/unit.h
 tests_unit_test_resolve_LDADD = src/kernel/libkernel.a $(unit_libs)
 tests_unit_test_resolve_LDFLAGS = $(unit_ldflags) -pthread
+
+tests_unit_test_seccomp_SOURCES = tests/unit/test-seccomp.c tests/unit/unit.h
+tests_unit_test_seccomp_LDADD = src/runtime/libruntime.a src/kernel/libkernel.a $(unit_libs) \
+	$(SECCOMP_LIBS)
+tests_unit_test_seccomp_LDFLAGS = $(unit_ldflags)
+
+tests_unit_test_sha256_SOURCES = tests/unit/test-sha256.c tests/unit/unit.h
+tests_unit_test_sha256_LDADD = $(unit_libs)
+tests_unit_test_sha256_LDFLAGS = $(unit_ldflags)
 
 tests_unit_test_bpfdev_SOURCES = tests/unit/test-bpfdev.c tests/unit/unit.h
 tests_unit_test_bpfdev_LDADD = src/kernel/libkernel.a $(unit_libs)

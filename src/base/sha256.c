@@ -41,27 +41,40 @@ expand(uint32_t w[64], const uint8_t *block)
 	}
 }
 
-/* s is the standard's a to h. */
+/* One of the 64 rounds; the standard moves all letters on, here the caller names them anew. */
+static inline void
+turn_letters(uint32_t a, uint32_t b, uint32_t c, uint32_t *d, uint32_t e, uint32_t f, uint32_t g,
+	     uint32_t *h, uint32_t word)
+{
+	uint32_t sum1 = turn(e, 6) ^ turn(e, 11) ^ turn(e, 25);
+	uint32_t sum0 = turn(a, 2) ^ turn(a, 13) ^ turn(a, 22);
+
+	*h += sum1 + ((e & f) ^ (~e & g)) + word;
+	*d += *h;
+	*h += sum0 + ((a & b) ^ (a & c) ^ (b & c));
+}
+
 static void
 add_block(uint32_t state[8], const uint8_t *block)
 {
-	uint32_t w[64], s[8];
+	uint32_t a = state[0], b = state[1], c = state[2], d = state[3];
+	uint32_t e = state[4], f = state[5], g = state[6], h = state[7];
+	uint32_t w[64];
 
 	expand(w, block);
-	memcpy(s, state, sizeof(s));
-	for (int t = 0; t < 64; t++) {
-		uint32_t sum1 = turn(s[4], 6) ^ turn(s[4], 11) ^ turn(s[4], 25);
-		uint32_t choice = (s[4] & s[5]) ^ (~s[4] & s[6]);
-		uint32_t sum0 = turn(s[0], 2) ^ turn(s[0], 13) ^ turn(s[0], 22);
-		uint32_t majority = (s[0] & s[1]) ^ (s[0] & s[2]) ^ (s[1] & s[2]);
-		uint32_t new_e = s[7] + sum1 + choice + round_constants[t] + w[t];
-
-		memmove(s + 1, s, 7 * sizeof(*s));
-		s[4] += new_e;
-		s[0] = new_e + sum0 + majority;
+	for (int t = 0; t < 64; t += 8) {
+		turn_letters(a, b, c, &d, e, f, g, &h, round_constants[t] + w[t]);
+		turn_letters(h, a, b, &c, d, e, f, &g, round_constants[t + 1] + w[t + 1]);
+		turn_letters(g, h, a, &b, c, d, e, &f, round_constants[t + 2] + w[t + 2]);
+		turn_letters(f, g, h, &a, b, c, d, &e, round_constants[t + 3] + w[t + 3]);
+		turn_letters(e, f, g, &h, a, b, c, &d, round_constants[t + 4] + w[t + 4]);
+		turn_letters(d, e, f, &g, h, a, b, &c, round_constants[t + 5] + w[t + 5]);
+		turn_letters(c, d, e, &f, g, h, a, &b, round_constants[t + 6] + w[t + 6]);
+		turn_letters(b, c, d, &e, f, g, h, &a, round_constants[t + 7] + w[t + 7]);
 	}
+	const uint32_t letters[8] = { a, b, c, d, e, f, g, h };
 	for (int i = 0; i < 8; i++)
-		state[i] += s[i];
+		state[i] += letters[i];
 }
 
 void

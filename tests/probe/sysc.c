@@ -1,17 +1,16 @@
 /*
- * sysc CALL[,ARG]...: makes system calls by number and prints what each
- * answers, "CALL ERRNO" a line (0: it succeeded).
+ * sysc CALL[,ARG]...: makes system calls and prints what each answers,
+ * "CALL ERRNO" a line (0: it succeeded).
  *
- *	sysc 83,0 x86:39,0 x32:39
+ *	sysc lseek,0,5 9999 x86:20
  *
- * x86: makes the call as a program of 32 bits would, x32: with x32's bit.
- * ARGs are decimal numbers.  No C library: it needs write and exit_group from
+ * A CALL is a number, or a name from the list below.  x86: makes it as a
+ * program of 32 bits would.  ARGs are decimal numbers.  No C library: it needs write and exit_group from
  * its filter, and nothing else.
  */
 #include <sys/syscall.h>
 
 #define ARGS_MAX 6
-#define X32_BIT	 0x40000000
 
 #if defined __x86_64__
 static long
@@ -101,18 +100,50 @@ parse_number(const char **s)
 	return (long)n;
 }
 
+static const struct {
+	const char *name;
+	long number;
+} names[] = {
+	{ "getpid", SYS_getpid },   { "getppid", SYS_getppid },	{ "lseek", SYS_lseek },
+	{ "mkdirat", SYS_mkdirat }, { "umask", SYS_umask },	{ "getuid", SYS_getuid },
+};
+
+/* Moves *s behind the name if it is that. */
+static int
+starts_with(const char **s, const char *name)
+{
+	unsigned long n = length(name);
+
+	for (unsigned long i = 0; i < n; i++)
+		if ((*s)[i] != name[i])
+			return 0;
+	if ((*s)[n] && (*s)[n] != ',')
+		return 0;
+	*s += n;
+	return 1;
+}
+
+static long
+parse_call(const char **s)
+{
+	for (unsigned long i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		if (starts_with(s, names[i].name))
+			return names[i].number;
+	return parse_number(s);
+}
+
 static void
 make_call(const char *text)
 {
-	int x86 = text[0] == 'x' && text[1] == '8', x32 = text[0] == 'x' && text[1] == '3';
-	const char *p = x86 || x32 ? text + 4 : text;
-	long number = parse_number(&p), args[ARGS_MAX] = { 0 };
+	int x86 = text[0] == 'x' && text[1] == '8';
+	const char *p = x86 ? text + 4 : text;
+	long number = parse_call(&p), args[ARGS_MAX] = { 0 };
 
 	for (int i = 0; i < ARGS_MAX && *p == ','; i++) {
 		p++;
 		args[i] = parse_number(&p);
 	}
-	long r = x86 ? call_x86(number, args) : call(x32 ? number | X32_BIT : number, args);
+	long r = x86 ? call_x86(number, args) : call(number, args);
 
 	print(text);
 	print(" ");

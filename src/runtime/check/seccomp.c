@@ -122,10 +122,13 @@ check_args(struct checker *c, struct oci_syscall_arg **args, size_t call)
 static void
 check_names(struct checker *c, char **names, size_t call)
 {
-	for (size_t i = 0; names[i]; i++)
-		if (!seccomp_knows_call(names[i]))
-			bad(c, "is no system call that is known here",
-			    AT ".syscalls[%zu].names[%zu]", call, i);
+	for (size_t i = 0; names[i]; i++) {
+		if (seccomp_knows_call(names[i]))
+			continue;
+		autofree char *path = xasprintf(AT ".syscalls[%zu].names[%zu]", call, i);
+		tell_reason(c, false, path, "%s is no system call known to libseccomp %s",
+			    names[i], libseccomp_version().s);
+	}
 }
 
 static bool

@@ -67,6 +67,7 @@ src_runtime_libruntime_a_SOURCES = \
 	src/runtime/seccomp/enosys.c src/runtime/seccomp/enosys.h \
 	src/runtime/seccomp/filter.c src/runtime/seccomp/filter.h \
 	src/runtime/seccomp/listener.c src/runtime/seccomp/listener.h \
+	src/runtime/seccomp/load.c src/runtime/seccomp/load.h \
 	src/runtime/seccomp/profile.c src/runtime/seccomp/profile.h \
 	src/runtime/seccomp/words.c src/runtime/seccomp/words.h \
 	src/runtime/signal.c \

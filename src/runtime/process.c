@@ -1,6 +1,6 @@
 #include "runtime/process.h"
 
-#include "runtime/sync.h"
+#include "runtime/seccomp/load.h"
 
 #include "base/err.h"
 #include "base/log.h"
@@ -8,12 +8,10 @@
 #include "base/strv.h"
 #include "kernel/resolve.h"
 #include "kernel/rlimit.h"
-#include "kernel/seccomp.h"
 
 #include <fcntl.h>
 #include <grp.h>
 #include <limits.h>
-#include <linux/capability.h>
 #include <linux/close_range.h>
 #include <linux/magic.h>
 #include <signal.h>
@@ -324,53 +322,14 @@ set_ids(struct process *p)
 	return 0;
 }
 
-/*
- * Without no_new_privs only CAP_SYS_ADMIN may load a filter, and ours comes
- * last.  So we keep that one, permitted but not effective, until then.  The
- * program does not get it: execve computes its capabilities from the bounding,
- * inheritable and ambient sets, which are its own already, and never from
- * what was permitted before (capabilities(7)).
- */
-#define FILTER_CAP (1ull << CAP_SYS_ADMIN)
-
-static bool
-keeps_cap(const struct process *p)
-{
-	return p->filter.n && !p->spec->no_new_privileges.v;
-}
-
-static struct caps
-caps_until_filter(const struct process *p)
-{
-	struct caps caps = p->caps;
-
-	if (keeps_cap(p))
-		caps.permitted |= FILTER_CAP;
-	return caps;
-}
-
-/*
- * Nobody of the same user may trace us while we have it.  The kernel does not
- * let him, for he lacks it himself, and we have not been dumpable since our
- * start; but whoever sets fs.suid_dumpable gives us that back with the new user.
- */
-static int
-guard_cap(const struct process *p)
-{
-	if (keeps_cap(p) && prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) < 0)
-		return fail(errno, "become not dumpable");
-	return 0;
-}
-
 int
 process_credentials(struct process *p)
 {
-	const struct caps caps = caps_until_filter(p);
+	const struct caps caps = filter_caps(p);
+	int r = filter_check_caps(p);
 
-	if (keeps_cap(p) && !caps_permitted(FILTER_CAP))
-		return fail(EPERM, "a seccomp filter needs noNewPrivileges, for we have no "
-				   "CAP_SYS_ADMIN to load it without");
-	int r = caps_drop_bounding(p->caps.bounding);
+	if (r == 0)
+		r = caps_drop_bounding(caps.bounding);
 	if (r < 0)
 		return r;
 	/* The sets outlive the change of user, for caps_apply() to cut them down. */
@@ -378,7 +337,7 @@ process_credentials(struct process *p)
 		return fail(errno, "keep capabilities");
 	r = set_ids(p);
 	if (r == 0)
-		r = guard_cap(p);
+		r = filter_guard(p);
 	if (r == 0)
 		r = caps_apply(&caps);
 	if (r < 0)
@@ -435,7 +394,7 @@ verify_groups(const struct process *p)
 static int
 verify_caps(const struct process *p)
 {
-	const struct caps want = caps_until_filter(p);
+	const struct caps want = filter_caps(p);
 	struct caps is;
 	int r = caps_read(&is);
 
@@ -533,32 +492,13 @@ default_signals(void)
 	return sigprocmask(SIG_SETMASK, &none, NULL) < 0 ? fail(errno, "unblock signals") : 0;
 }
 
-/*
- * Behind the filter nothing is called but execve, so that a profile need not
- * allow more than the program needs; but for a listener, which must be sent.
- */
-static int
-load_filter(const struct process *p, int sock)
-{
-	const struct filter *f = &p->filter;
-	struct caps caps = caps_until_filter(p);
-
-	caps.effective |= FILTER_CAP;
-	int r = keeps_cap(p) ? caps_set(&caps) : 0;
-	if (r == 0)
-		r = seccomp_load_filter(f->code, f->n, f->flags);
-	if (r < 0 || !f->notifies)
-		return wrap(r, "seccomp");
-	return wrap(sync_ask(sock, SYNC_LISTENER, r), "seccomp");
-}
-
 int
 process_execute(struct process *p, int sock)
 {
 	int r = default_signals();
 
-	if (r == 0 && p->filter.n)
-		r = load_filter(p, sock);
+	if (r == 0)
+		r = filter_load(p, sock);
 	if (r < 0)
 		return r;
 	execve(p->program, p->spec->args, p->env);

@@ -5,6 +5,7 @@
 load helpers
 
 SYSC=${SYSC:-$SERVIN_BUILDDIR/tests/probe/sysc}
+THIEF=${THIEF:-$SERVIN_BUILDDIR/tests/probe/thief}
 DEFAULT_PROFILE=/usr/share/containers/seccomp.json
 
 setup()
@@ -318,6 +319,24 @@ flags()
 	config '.process.noNewPrivileges = true'
 	run_ok create --bundle "$BUNDLE" "$ID"
 	same "$(sed -n 's/^CapPrm:\t0*//p' "/proc/$(pid_of "$ID")/status")" ""
+}
+
+# Seen to fail where the runtime is dumpable: it is then traced 200 times.
+@test "seccomp: nobody of the same user inside traces an exec that has CAP_SYS_ADMIN left" {
+	[[ -x $THIEF ]] || skip "needs the thief"
+	cp "$THIEF" "$BUNDLE/rootfs/bin/thief"
+	profile SCMP_ACT_ALLOW "$(rule SCMP_ACT_ERRNO getppid)"
+	config '.process.noNewPrivileges = false | .process.user = { uid: 1000, gid: 1000 }'
+	args sh -c "THIEF_KNOWN=/bin/busybox thief trace /tmp/enough >/tmp/booty 2>&1; exec sleep 1000"
+	run_ok run --detach --bundle "$BUNDLE" "$ID"
+	for _ in {1..100}; do
+		ocirun exec --user 1000:1000 "$ID" true
+	done
+	touch "$BUNDLE/rootfs/tmp/enough"
+	wait_until grep -q tried "$BUNDLE/rootfs/tmp/booty"
+	output=$(<"$BUNDLE/rootfs/tmp/booty")
+	has_not "$output" "tried 0,"
+	has "$output" "ptrace 0, mem 0, vm 0, files 0, root 0, cwd 0, exe 0, environ 0"
 }
 
 # proves: linux.seccomp.syscalls.names

@@ -5,8 +5,8 @@
  *	sysc lseek,0,5 9999 x86:20
  *
  * A CALL is a number, or a name from the list below.  x86: makes it as a
- * program of 32 bits would.  ARGs are decimal numbers.  No C library: it needs write and exit_group from
- * its filter, and nothing else.
+ * program of 32 bits would.  ARGs are decimal numbers.  No C library: write
+ * and exit_group are all that its filter must allow.
  */
 #include <sys/syscall.h>
 

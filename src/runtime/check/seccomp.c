@@ -191,8 +191,9 @@ check_notifying(struct checker *c, const struct oci_seccomp *p)
 		bad(c, "is missing, for there is a rule with SCMP_ACT_NOTIFY", AT ".listenerPath");
 	for (size_t i = 0; i < countof(handing_over); i++)
 		if (!is_allowed(p, handing_over[i]))
-			tell_reason(c, false, AT ".syscalls", "must allow %s, by which the listener of "
-				    "SCMP_ACT_NOTIFY is handed over", handing_over[i]);
+			tell_reason(c, false, AT ".syscalls",
+				    "must allow %s, by which the listener of SCMP_ACT_NOTIFY "
+				    "is handed over", handing_over[i]);
 }
 
 static void

@@ -155,7 +155,7 @@ add_rules(struct compilation *c)
 	return r;
 }
 
-/* What we know of the numbers of an architecture; libseccomp's token is the kernel's, but for x32. */
+/* What we know of the numbers of an architecture.  But for x32 the token is the kernel's word. */
 static struct call_numbers
 numbers_of(uint32_t token)
 {

@@ -3,8 +3,11 @@
 #include <errno.h>
 #include <linux/seccomp.h>
 
-#define LOAD(member) \
-	(struct sock_filter)BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, member))
+static struct sock_filter
+load(size_t offset)
+{
+	return (struct sock_filter)BPF_STMT(BPF_LD | BPF_W | BPF_ABS, (uint32_t)offset);
+}
 
 static size_t
 length(const struct call_numbers *a)
@@ -27,11 +30,11 @@ write_arch(struct sock_filter *code, size_t at, const struct call_numbers *a, si
 {
 	size_t next = at + length(a), filter = enosys + 1;
 
-	code[at] = LOAD(arch);
+	code[at] = load(offsetof(struct seccomp_data, arch));
 	at++;
 	code[at] = jump(at, BPF_JEQ, a->arch, at + 1, next);
 	at++;
-	code[at] = LOAD(nr);
+	code[at] = load(offsetof(struct seccomp_data, nr));
 	at++;
 	if (a->zero_is_none) {
 		code[at] = jump(at, BPF_JEQ, 0, enosys, at + 1);

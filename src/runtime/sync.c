@@ -144,11 +144,13 @@ sync_serve(int sock, const struct service *services, void *of)
 static int
 serve_listener(int sock, const struct service *listener, void *of)
 {
-	const struct service services[SYNC_TYPES] = { [SYNC_LISTENER] = *listener };
+	struct service services[SYNC_TYPES] = { 0 };
 	struct talk talk = { 0 };
 	enum sync_type type;
 	int r;
 
+	if (listener)
+		services[SYNC_LISTENER] = *listener;
 	do {
 		autoclose int fd = -EBADF;
 

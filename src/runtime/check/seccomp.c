@@ -35,7 +35,7 @@ data_fault(const char *word, const struct oci_uint *data)
 	if (!data->set || (max && data->v <= max))
 		return NULL;
 	return !max	   ? "is for SCMP_ACT_ERRNO and SCMP_ACT_TRACE only" :
-	       max == 4095 ? "must be 4095 or less" :
+	       max == 4094 ? "must be 4094 or less" :
 			     "must be 65535 or less";
 }
 
@@ -114,8 +114,8 @@ check_args(struct checker *c, struct oci_syscall_arg **args, size_t call)
 			      AT ".syscalls[%zu].args[%zu].index", call, i);
 		seen |= 1u << a->index.v;
 		if (a->value_two.v && !streq(a->op, "SCMP_CMP_MASKED_EQ"))
-			bad(c, "is for SCMP_CMP_MASKED_EQ only",
-			    AT ".syscalls[%zu].args[%zu].valueTwo", call, i);
+			doubt(c, "is for SCMP_CMP_MASKED_EQ only, and ignored",
+			      AT ".syscalls[%zu].args[%zu].valueTwo", call, i);
 	}
 }
 

@@ -7,8 +7,8 @@
 #include "base/str.h"
 #include "kernel/seccomp.h"
 
-/* What the kernel takes for an errno; for a tracer it is a message. */
-#define ERRNO_MAX 4095
+/* What libseccomp takes for an errno: one less than the kernel.  For a tracer it is a message. */
+#define ERRNO_MAX 4094
 
 const char *
 seccomp_annotation(const struct oci_spec *spec, const char *key)

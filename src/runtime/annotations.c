@@ -12,11 +12,11 @@ const struct annotation annotation_table[] = {
 	{ ANNOTATION_HANDLER, true, "program that runs the container; there is none here" },
 	{ ANNOTATION_WASM_VARIANT, true, "the same, for WebAssembly" },
 	{ ANNOTATION_CRI_TYPE, true, "sandbox: without a handler, whatever they say" },
-	/* Seccomp. */
-	{ "run.oci.seccomp.receiver", true, "socket that gets the notify descriptor" },
-	{ "run.oci.seccomp.plugins", true, "plugins that decide on notifications" },
-	{ "run.oci.seccomp_fail_unknown_syscall", true, "an unknown system call is an error" },
-	{ "run.oci.seccomp_bpf_data", true, "a filter that is compiled already" },
+	/* seccomp/profile.c and its check */
+	{ ANNOTATION_SECCOMP_RECEIVER, true, "a listenerPath, where the profile has none" },
+	{ ANNOTATION_SECCOMP_PLUGINS, true, "plugins that decide on calls; there are none here" },
+	{ ANNOTATION_SECCOMP_FAIL, true, "an unknown system call is an error" },
+	{ ANNOTATION_SECCOMP_BPF, true, "a filter that is compiled already" },
 	/* Cgroups. */
 	{ "org.systemd.property.", true, "a property of the scope" },
 	{ "run.oci.systemd.force_cgroup_v1", true, "mounts the hierarchy of systemd there" },

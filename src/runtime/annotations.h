@@ -14,6 +14,10 @@
 #define ANNOTATION_HANDLER	  "run.oci.handler"
 #define ANNOTATION_WASM_VARIANT	  "module.wasm.image/variant"
 #define ANNOTATION_CRI_TYPE	  "io.kubernetes.cri.container-type"
+#define ANNOTATION_SECCOMP_RECEIVER "run.oci.seccomp.receiver"
+#define ANNOTATION_SECCOMP_PLUGINS  "run.oci.seccomp.plugins"
+#define ANNOTATION_SECCOMP_FAIL	  "run.oci.seccomp_fail_unknown_syscall"
+#define ANNOTATION_SECCOMP_BPF	  "run.oci.seccomp_bpf_data"
 
 struct annotation {
 	const char *name;	/* one that ends with "." is the beginning of many names */

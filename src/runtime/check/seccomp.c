@@ -1,6 +1,7 @@
 /* linux.seccomp, and the annotations beside it. */
 #include "runtime/check/checker.h"
 
+#include "runtime/annotations.h"
 #include "runtime/seccomp/compile.h"
 #include "runtime/seccomp/profile.h"
 #include "runtime/seccomp/words.h"
@@ -134,7 +135,7 @@ check_names(struct checker *c, char **names, size_t call)
 static bool
 fails_on_unknown(const struct checker *c)
 {
-	const char *value = seccomp_annotation(c->spec, SECCOMP_FAIL);
+	const char *value = annotation_value(c->spec->annotations, ANNOTATION_SECCOMP_FAIL);
 
 	return value && !streq(value, "0");
 }
@@ -223,14 +224,14 @@ check_profile(struct checker *c, const struct oci_seccomp *p)
 static void
 check_bpf(struct checker *c, const char *base64)
 {
-	static const char path[] = ".annotations[\"" SECCOMP_BPF "\"]";
+	static const char path[] = ".annotations[\"" ANNOTATION_SECCOMP_BPF "\"]";
 	autofree struct sock_filter *code = NULL;
 	size_t n;
 
 	if (seccomp_decode_bpf(base64, &code, &n) < 0)
 		bad(c, err_words(), "%s", path);
 	else if (seccomp_code_notifies(code, n) && !seccomp_receiver(c->spec))
-		bad(c, "needs " SECCOMP_RECEIVER ", for it has a listener", "%s", path);
+		bad(c, "needs " ANNOTATION_SECCOMP_RECEIVER ", for it has a listener", "%s", path);
 	if (c->spec->linux_->seccomp)
 		doubt(c, "is not used: an annotation has a program in its place", AT);
 }
@@ -239,14 +240,15 @@ void
 check_seccomp(struct checker *c)
 {
 	const struct oci_seccomp *profile = seccomp_profile(c->spec);
-	const char *bpf = seccomp_annotation(c->spec, SECCOMP_BPF);
-	const char *receiver = seccomp_annotation(c->spec, SECCOMP_RECEIVER);
+	const char *bpf = annotation_value(c->spec->annotations, ANNOTATION_SECCOMP_BPF);
+	const char *receiver = annotation_value(c->spec->annotations, ANNOTATION_SECCOMP_RECEIVER);
 
-	if (seccomp_annotation(c->spec, SECCOMP_PLUGINS))
+	if (annotation_value(c->spec->annotations, ANNOTATION_SECCOMP_PLUGINS))
 		bad(c, "is not supported: no foreign code runs in this program",
-		    ".annotations[\"" SECCOMP_PLUGINS "\"]");
+		    ".annotations[\"" ANNOTATION_SECCOMP_PLUGINS "\"]");
 	if (receiver && *receiver != '/')
-		bad(c, "must be an absolute path", ".annotations[\"" SECCOMP_RECEIVER "\"]");
+		bad(c, "must be an absolute path",
+		    ".annotations[\"" ANNOTATION_SECCOMP_RECEIVER "\"]");
 	if (bpf)
 		check_bpf(c, bpf);
 	if (profile)

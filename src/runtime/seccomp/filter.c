@@ -1,5 +1,6 @@
 #include "runtime/seccomp/filter.h"
 
+#include "runtime/annotations.h"
 #include "runtime/seccomp/cache.h"
 #include "runtime/seccomp/compile.h"
 #include "runtime/seccomp/profile.h"
@@ -66,7 +67,7 @@ compile(struct filter *f, const struct runtime *rt, const struct oci_seccomp *pr
 int
 filter_plan(struct filter *f, const struct runtime *rt, const struct oci_spec *spec)
 {
-	const char *bpf = seccomp_annotation(spec, SECCOMP_BPF);
+	const char *bpf = annotation_value(spec->annotations, ANNOTATION_SECCOMP_BPF);
 	const struct oci_seccomp *profile = seccomp_profile(spec);
 	int r = 0;
 

@@ -1,28 +1,19 @@
 #include "runtime/seccomp/profile.h"
 
+#include "runtime/annotations.h"
 #include "runtime/seccomp/words.h"
 
 #include "base/base64.h"
 #include "base/err.h"
-#include "base/str.h"
 #include "kernel/seccomp.h"
 
 /* What libseccomp takes for an errno: one less than the kernel.  For a tracer it is a message. */
 #define ERRNO_MAX 4094
 
-const char *
-seccomp_annotation(const struct oci_spec *spec, const char *key)
-{
-	for (struct oci_pair **a = spec->annotations; a && *a; a++)
-		if (streq((*a)->key, key))
-			return *(*a)->value ? (*a)->value : NULL;
-	return NULL;
-}
-
 const struct oci_seccomp *
 seccomp_profile(const struct oci_spec *spec)
 {
-	return seccomp_annotation(spec, SECCOMP_BPF) || !spec->linux_ ? NULL :
+	return annotation_value(spec->annotations, ANNOTATION_SECCOMP_BPF) || !spec->linux_ ? NULL :
 								       spec->linux_->seccomp;
 }
 
@@ -85,7 +76,7 @@ seccomp_receiver(const struct oci_spec *spec)
 
 	if (path && *path)
 		return path;
-	path = seccomp_annotation(spec, SECCOMP_RECEIVER);
+	path = annotation_value(spec->annotations, ANNOTATION_SECCOMP_RECEIVER);
 	if (path)
 		return path;
 	path = getenv("RUN_OCI_SECCOMP_RECEIVER");

@@ -6,16 +6,7 @@
 
 #include <linux/filter.h>
 
-/* crun's annotations. */
-#define SECCOMP_RECEIVER  "run.oci.seccomp.receiver"	/* a listenerPath */
-#define SECCOMP_PLUGINS	  "run.oci.seccomp.plugins"
-#define SECCOMP_FAIL	  "run.oci.seccomp_fail_unknown_syscall"
-#define SECCOMP_BPF	  "run.oci.seccomp_bpf_data"	/* base64, in the profile's place */
-
-/* NULL if there is none, or an empty one. */
-const char *seccomp_annotation(const struct oci_spec *spec, const char *key);
-
-/* The profile, or NULL: there is none, or SECCOMP_BPF is in its place. */
+/* The profile, or NULL: there is none, or an annotation has a program in its place. */
 const struct oci_seccomp *seccomp_profile(const struct oci_spec *spec);
 
 /* SECCOMP_RET_* with the data of errnoRet or its default; 0 (kill) for a word that is none. */
@@ -34,7 +25,7 @@ const char *seccomp_receiver(const struct oci_spec *spec);
 /* Flags of seccomp(2) as they were asked for: none but SPEC_ALLOW if the profile has no flags. */
 unsigned seccomp_flags(const struct oci_seccomp *profile);
 
-/* The program in SECCOMP_BPF; free() takes it. */
+/* The program of that annotation; free() takes it. */
 int seccomp_decode_bpf(const char *base64, struct sock_filter **code, size_t *n);
 
 #endif

@@ -69,6 +69,13 @@ char *oci_encode_list(const struct type *t, void *const *list, enum oci_style st
 /* A deep copy, all of it from malloc; NULL for NULL. */
 void *oci_copy(const struct type *t, const void *obj);
 
+/*
+ * Puts what is present in from into to, both of type t; what from lacks stays.
+ * Objects are merged member by member, and so are maps, and lists whose row
+ * says what names an element; other lists are replaced whole.
+ */
+void oci_merge(const struct type *t, void *to, const void *from);
+
 /* Frees what obj holds, not obj itself, and zeroes it. */
 void oci_done(const struct type *t, void *obj);
 

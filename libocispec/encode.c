@@ -1,6 +1,7 @@
 #include "libocispec/document.h"
 
 #include "base/str.h"
+#include "libocispec/value.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -70,23 +71,6 @@ write_number(struct writer *w, const char *fmt, ...)
 	vsnprintf(text, sizeof(text), fmt, ap);
 	va_end(ap);
 	str_add(&w->out, text);
-}
-
-static bool
-is_set(enum kind kind, const void *at)
-{
-	switch (kind) {
-	case KIND_BOOL:
-		return ((const struct oci_bool *)at)->set;
-	case KIND_INT:
-		return ((const struct oci_int *)at)->set;
-	case KIND_UINT:
-		return ((const struct oci_uint *)at)->set;
-	case KIND_UINTS:
-		return ((const struct oci_uints *)at)->set;
-	default:
-		return *(void *const *)at;
-	}
 }
 
 static void
@@ -181,7 +165,7 @@ write_object(struct writer *w, const struct type *t, const void *obj)
 	for (const struct field *row = t->fields; row->name; row++) {
 		const void *at = (const char *)obj + row->at;
 
-		if (!is_set(row->kind, at))
+		if (!oci_is_present(row, at))
 			continue;
 		write_key(w, row->name);
 		write_value(w, row, at);

@@ -52,6 +52,7 @@ struct field {
 	bool (*fits)(const char *s);
 	const char *wants;		/* what .fits looks for: "a size such as 2MB" */
 	bool must;			/* the document is wrong without it */
+	size_t keys;			/* LIST: so many rows of .of name an element */
 	const char *help;
 };
 

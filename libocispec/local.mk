@@ -12,4 +12,4 @@ libocispec_libocispec_a_SOURCES = \
 	libocispec/spec.c libocispec/spec.h \
 	libocispec/state.c libocispec/state.h \
 	libocispec/text.c libocispec/text.h \
-	libocispec/value.c
+	libocispec/value.c libocispec/value.h

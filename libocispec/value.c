@@ -1,6 +1,25 @@
+#include "libocispec/value.h"
+
+#include "base/str.h"
+#include "base/strv.h"
 #include "libocispec/document.h"
 
-#include "base/strv.h"
+bool
+oci_is_present(const struct field *row, const void *at)
+{
+	switch (row->kind) {
+	case KIND_BOOL:
+		return ((const struct oci_bool *)at)->set;
+	case KIND_INT:
+		return ((const struct oci_int *)at)->set;
+	case KIND_UINT:
+		return ((const struct oci_uint *)at)->set;
+	case KIND_UINTS:
+		return ((const struct oci_uints *)at)->set;
+	default:
+		return *(void *const *)at;
+	}
+}
 
 /* An element of a list or map; what is a plain string has its two members only. */
 static void
@@ -168,4 +187,77 @@ oci_copy(const struct type *t, const void *obj)
 	void *copy = xcalloc(1, t->size);
 	copy_members(t, obj, copy);
 	return copy;
+}
+
+/* Whether two elements of a list or map go by the same name. */
+static bool
+same_element(const struct field *row, const char *a, const char *b)
+{
+	const struct field *key = row->of->fields;
+
+	if (row->kind == KIND_MAP) {
+		size_t at = row->of->key;
+
+		return streq(*(char *const *)(a + at), *(char *const *)(b + at));
+	}
+	for (; key < row->of->fields + row->keys; key++) {
+		const void *x = a + key->at, *y = b + key->at;
+
+		if (key->kind == KIND_INT ?
+			    ((const struct oci_int *)x)->v != ((const struct oci_int *)y)->v :
+			    !streq(*(char *const *)x, *(char *const *)y))
+			return false;
+	}
+	return true;
+}
+
+/* Into one element, of which there is one by that name. */
+static void
+merge_element(const struct field *row, char *to, const char *from)
+{
+	if (row->of->fields) {
+		oci_merge(row->of, to, from);
+		return;
+	}
+	free(*(char **)(to + row->of->value));
+	*(char **)(to + row->of->value) = copy_string(*(char *const *)(from + row->of->value));
+}
+
+static void
+merge_list(const struct field *row, char ***to, char *const *from)
+{
+	size_t n = strv_len(*to), room = n + strv_len(from) + 1;
+
+	*to = xrealloc(*to, room, sizeof(char *));
+	for (; *from; from++) {
+		size_t i = 0;
+
+		while (i < n && !same_element(row, (*to)[i], *from))
+			i++;
+		if (i < n)
+			merge_element(row, (*to)[i], *from);
+		else
+			(*to)[n++] = copy_element(row, *from);
+	}
+	(*to)[n] = NULL;
+}
+
+void
+oci_merge(const struct type *t, void *to, const void *from)
+{
+	for (const struct field *row = t->fields; row->name; row++) {
+		const void *new = (const char *)from + row->at;
+		void *old = (char *)to + row->at;
+
+		if (!oci_is_present(row, new))
+			continue;
+		if (row->kind == KIND_OBJECT && *(void **)old)
+			oci_merge(row->of, *(void **)old, *(void *const *)new);
+		else if (row->kind == KIND_MAP || row->keys) {
+			merge_list(row, old, *(char *const *const *)new);
+		} else {
+			done_member(row, old);
+			copy_member(row, new, old);
+		}
+	}
 }

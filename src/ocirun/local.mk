@@ -14,6 +14,7 @@ ocirun_SOURCES = \
 	src/ocirun/cmd-spec.c \
 	src/ocirun/cmd-start.c \
 	src/ocirun/cmd-state.c \
+	src/ocirun/cmd-update.c \
 	src/ocirun/commands.h \
 	src/ocirun/create-opts.h \
 	src/ocirun/main.c \

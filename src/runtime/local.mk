@@ -16,6 +16,7 @@ src_runtime_libruntime_a_SOURCES = \
 	src/runtime/cgroup/none.c \
 	src/runtime/cgroup/props.c src/runtime/cgroup/props.h \
 	src/runtime/cgroup/refusal.c \
+	src/runtime/cgroup/update.c \
 	src/runtime/cgroup/v1.c \
 	src/runtime/cgroup/v2.c \
 	src/runtime/cgroup/weight.c \
@@ -73,4 +74,5 @@ src_runtime_libruntime_a_SOURCES = \
 	src/runtime/signal.c \
 	src/runtime/start.c src/runtime/start.h \
 	src/runtime/state.c src/runtime/state.h \
-	src/runtime/sync.c src/runtime/sync.h
+	src/runtime/sync.c src/runtime/sync.h \
+	src/runtime/update.c

@@ -99,6 +99,20 @@ enum mounts_change { MOUNTS_ADD, MOUNTS_REMOVE };
 int runtime_mounts(const struct runtime *rt, const char *id, const char *file,
 		   enum mounts_change change);
 
+struct update_opts {
+	const char *id;
+	const char *resources;		/* a JSON file, "-" is standard input; else: */
+	const struct oci_resources *changes;
+	const char *l3_cache_schema, *mem_bw_schema;
+};
+
+/*
+ * New limits for a container; what the changes do not have stays as it is.  So
+ * does what has 0 (of memory, cpu and blockIO) or "", as engines write "unset".
+ * All of them hold afterwards, or none.
+ */
+int runtime_update(const struct runtime *rt, const struct update_opts *o);
+
 /* The processes of a container; *pids is for free(), *n how many. */
 int runtime_pids(const struct runtime *rt, const char *id, pid_t **pids, size_t *n);
 

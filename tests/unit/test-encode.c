@@ -54,6 +54,76 @@ TEST(a_copy_is_the_same)
 	oci_free(&oci_spec_type, NULL);
 }
 
+static void
+decode_resources(const char *text, struct oci_resources *out)
+{
+	struct oci_source source = { "r", text, strlen(text) };
+
+	*out = (struct oci_resources){ 0 };
+	same_words(oci_decode(&oci_resources_type, &source, out) < 0 ? err_words() : "right",
+		   "right");
+}
+
+static void
+merges(const char *to, const char *from, const char *wanted)
+{
+	struct oci_resources a, b;
+
+	decode_resources(to, &a);
+	decode_resources(from, &b);
+	oci_merge(&oci_resources_type, &a, &b);
+	oci_done(&oci_resources_type, &b);
+	autofree char *text = oci_encode(&oci_resources_type, &a, OCI_COMPACT);
+	same_words(text, wanted);
+	oci_done(&oci_resources_type, &a);
+}
+
+TEST(merging_members)
+{
+	static const char all[] = "{\"memory\":{\"limit\":1,\"swap\":2},\"pids\":{\"limit\":3}}";
+
+	merges("{}", "{}", "{}");
+	merges(all, "{}", all);
+	merges("{}", all, all);
+	merges(all, all, all);
+	merges(all, "{\"memory\":{\"swap\":-1},\"cpu\":{\"cpus\":\"0\"}}",
+	       "{\"memory\":{\"limit\":1,\"swap\":-1},\"cpu\":{\"cpus\":\"0\"},"
+	       "\"pids\":{\"limit\":3}}");
+	merges("{\"cpu\":{\"cpus\":\"1\",\"mems\":\"0\"}}", "{\"cpu\":{\"cpus\":\"\"}}",
+	       "{\"cpu\":{\"cpus\":\"\",\"mems\":\"0\"}}");
+	merges("{\"memory\":{\"disableOOMKiller\":true}}",
+	       "{\"memory\":{\"disableOOMKiller\":false}}",
+	       "{\"memory\":{\"disableOOMKiller\":false}}");
+}
+
+TEST(merging_maps)
+{
+	merges("{\"unified\":{\"a\":\"1\",\"b\":\"2\"}}",
+	       "{\"unified\":{\"b\":\"3\",\"c\":\"4\"}}",
+	       "{\"unified\":{\"a\":\"1\",\"b\":\"3\",\"c\":\"4\"}}");
+	merges("{\"rdma\":{\"m\":{\"hcaHandles\":1}}}",
+	       "{\"rdma\":{\"m\":{\"hcaObjects\":2},\"n\":{}}}",
+	       "{\"rdma\":{\"m\":{\"hcaHandles\":1,\"hcaObjects\":2},\"n\":{}}}");
+	merges("{}", "{\"unified\":{}}", "{\"unified\":{}}");
+}
+
+/* By what names an element; rules of devices have an order and no name. */
+TEST(merging_lists)
+{
+	merges("{\"hugepageLimits\":[{\"pageSize\":\"2MB\",\"limit\":1}]}",
+	       "{\"hugepageLimits\":[{\"pageSize\":\"1GB\",\"limit\":2},"
+	       "{\"pageSize\":\"2MB\",\"limit\":3}]}",
+	       "{\"hugepageLimits\":[{\"pageSize\":\"2MB\",\"limit\":3},"
+	       "{\"pageSize\":\"1GB\",\"limit\":2}]}");
+	merges("{\"blockIO\":{\"weightDevice\":[{\"major\":8,\"minor\":0,\"weight\":10,"
+	       "\"leafWeight\":20},{\"major\":8,\"minor\":1,\"weight\":30}]}}",
+	       "{\"blockIO\":{\"weightDevice\":[{\"major\":8,\"minor\":0,\"weight\":40}]}}",
+	       "{\"blockIO\":{\"weightDevice\":[{\"major\":8,\"minor\":0,\"weight\":40,"
+	       "\"leafWeight\":20},{\"major\":8,\"minor\":1,\"weight\":30}]}}");
+	merges("{\"devices\":[{\"allow\":true},{\"allow\":false}]}", "{\"devices\":[]}",
+	       "{\"devices\":[]}");
+}
+
 TEST(done_empties)
 {
 	struct oci_spec spec, empty = { 0 };
@@ -123,5 +193,5 @@ TEST(description)
 	assert_null(strstr(text, "|  |\n"));	/* every row has words */
 }
 
-TESTS(T(nothing_is_lost), T(a_copy_is_the_same), T(done_empties), T(indented), T(lists),
-      T(description))
+TESTS(T(nothing_is_lost), T(a_copy_is_the_same), T(merging_members), T(merging_maps),
+      T(merging_lists), T(done_empties), T(indented), T(lists), T(description))

@@ -44,6 +44,8 @@ site_write(const struct site *s, const struct cgroupfs_hierarchy *h, const char 
 {
 	autofree char *path = site_path(s, h, file);
 
+	if (s->journal)
+		journal_note(s, path);
 	return cgroupfs_write(s->root, path, value);
 }
 

@@ -68,6 +68,22 @@ int cgroup_make(const struct cgroup *cg);
  */
 int cgroup_limit(const struct cgroup *cg, const struct oci_resources *r);
 
+/* What files of a cgroup held before they were written. */
+struct cgroup_journal {
+	struct cgroup_note { char *path, *text; } *note;
+	size_t n;
+};
+
+/*
+ * cgroup_limit() for a cgroup that has limits.  What the files held is noted
+ * in the journal; if one value is refused, all is put back.
+ */
+int cgroup_update(const struct cgroup *cg, const struct oci_resources *r, struct cgroup_journal *j);
+
+/* Puts back what was noted, as far as the kernel lets: warns of what it does not. */
+void cgroup_undo(const struct cgroup *cg, const struct cgroup_journal *j);
+void cgroup_journal_done(struct cgroup_journal *j);
+
 /*
  * Whether the configuration wants the container to own its cgroup, and which
  * host uid then gets it: in a new cgroup namespace, with cgroups mounted

@@ -15,6 +15,7 @@ struct site {
 	const struct cgroup *cg;
 	const struct cgroupfs *fs;
 	int root;		/* of the paths that kernel/cgroupfs.h wants */
+	struct cgroup_journal *journal;	/* of what site_write() overwrites, or NULL */
 };
 
 int site_open(struct site *s, const struct cgroup *cg);
@@ -33,6 +34,10 @@ char *site_path(const struct site *s, const struct cgroupfs_hierarchy *h, const 
 /* Writes a file of the cgroup in a hierarchy. */
 int site_write(const struct site *s, const struct cgroupfs_hierarchy *h, const char *file,
 	       const char *value);
+
+/* limit.c: cgroup_limit() with a journal.  update.c: notes what a file holds, unless it has. */
+int limit_noting(const struct cgroup *cg, const struct oci_resources *r, struct cgroup_journal *j);
+void journal_note(const struct site *s, const char *path);
 
 struct cgroup_ops {
 	const char *word;

@@ -182,7 +182,7 @@ refuse_mistakes(enum cgroup_kind kind, const struct oci_resources *r)
 }
 
 int
-cgroup_limit(const struct cgroup *cg, const struct oci_resources *r)
+limit_noting(const struct cgroup *cg, const struct oci_resources *r, struct cgroup_journal *j)
 {
 	autosite s = { .root = -EBADF };
 
@@ -192,6 +192,7 @@ cgroup_limit(const struct cgroup *cg, const struct oci_resources *r)
 	int e = refuse_mistakes(cg->kind, r);
 	if (e >= 0)
 		e = site_open(&s, cg);
+	s.journal = j;
 	if (e >= 0)
 		e = wrap(check_usage(&s, r->memory), "memory.limit");
 	if (e >= 0)
@@ -201,4 +202,10 @@ cgroup_limit(const struct cgroup *cg, const struct oci_resources *r)
 	for (struct oci_pair **p = r->unified; e >= 0 && p && *p; p++)
 		e = write_unified(&s, *p);
 	return e;
+}
+
+int
+cgroup_limit(const struct cgroup *cg, const struct oci_resources *r)
+{
+	return limit_noting(cg, r, NULL);
 }

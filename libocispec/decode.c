@@ -12,6 +12,7 @@ static const char *const wants[] = {
 	[KIND_BOOL]    = "true or false",
 	[KIND_INT]     = "a whole number",
 	[KIND_UINT]    = "a whole number",
+	[KIND_NUMBER]  = "a number",
 	[KIND_STRING]  = "a string",
 	[KIND_STRINGS] = "a list of strings",
 	[KIND_UINTS]   = "a list of whole numbers",
@@ -97,7 +98,9 @@ expected(const struct frame *f)
 	case KIND_UINTS:
 		return KIND_UINT;
 	case KIND_MAP:
-		return f->type->fields ? KIND_OBJECT : KIND_STRING;
+		return f->type->fields  ? KIND_OBJECT :
+		       f->type->numbers ? KIND_NUMBER :
+					  KIND_STRING;
 	default:
 		return KIND_OBJECT;
 	}
@@ -223,15 +226,29 @@ set_uint(struct decoder *d, const char *s, size_t len)
 		*(struct oci_uint *)member(f) = v;
 }
 
+static void
+set_number(struct decoder *d, const char *s, size_t len)
+{
+	struct frame *f = &d->frames[d->depth];
+	char *copy = xstrndup(s, len);
+
+	if (f->kind == KIND_MAP)
+		*(char **)((char *)add_entry(f) + f->type->value) = copy;
+	else
+		*(char **)member(f) = copy;
+}
+
 static int
 on_number(void *arg, const char *s, size_t len)
 {
 	struct decoder *d = arg;
-	enum kind kind = accept_value(d, BIT(KIND_INT) | BIT(KIND_UINT));
+	enum kind kind = accept_value(d, BIT(KIND_INT) | BIT(KIND_UINT) | BIT(KIND_NUMBER));
 
 	if (!kind)
 		return !d->stop;
-	if (memchr(s, '.', len) || memchr(s, 'e', len) || memchr(s, 'E', len))
+	if (kind == KIND_NUMBER)
+		set_number(d, s, len);
+	else if (memchr(s, '.', len) || memchr(s, 'e', len) || memchr(s, 'E', len))
 		oci_mistake(d, "must be a whole number");
 	else if (kind == KIND_INT)
 		set_int(d, s, len);

@@ -8,6 +8,7 @@ static const char *const kinds[] = {
 	[KIND_BOOL]    = "true or false",
 	[KIND_INT]     = "whole number",
 	[KIND_UINT]    = "whole number",
+	[KIND_NUMBER]  = "number",
 	[KIND_STRING]  = "string",
 	[KIND_STRINGS] = "list of strings",
 	[KIND_UINTS]   = "list of whole numbers",
@@ -19,7 +20,9 @@ static const char *const kinds[] = {
 static const char *
 kind_words(const struct field *row)
 {
-	return row->kind == KIND_MAP && !row->of->fields ? "object of strings" : kinds[row->kind];
+	if (row->kind == KIND_MAP && !row->of->fields)
+		return row->of->numbers ? "object of numbers" : "object of strings";
+	return kinds[row->kind];
 }
 
 static void

@@ -116,6 +116,8 @@ write_map(struct writer *w, const struct type *t, void *const *list)
 		write_key(w, *(char *const *)(entry + t->key));
 		if (t->fields)
 			write_object(w, t, entry);
+		else if (t->numbers)
+			str_add(&w->out, *(char *const *)(entry + t->value));
 		else
 			str_add_json(&w->out, *(char *const *)(entry + t->value));
 	}
@@ -134,6 +136,9 @@ write_value(struct writer *w, const struct field *row, const void *at)
 		break;
 	case KIND_UINT:
 		write_number(w, "%" PRIu64, ((const struct oci_uint *)at)->v);
+		break;
+	case KIND_NUMBER:
+		str_add(&w->out, *(char *const *)at);
 		break;
 	case KIND_STRING:
 		str_add_json(&w->out, *(char *const *)at);

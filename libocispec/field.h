@@ -30,6 +30,7 @@ enum kind {
 	KIND_BOOL,	/* struct oci_bool */
 	KIND_INT,	/* struct oci_int, from .min to .max when they differ */
 	KIND_UINT,	/* struct oci_uint, no larger than .umax if that is not 0 */
+	KIND_NUMBER,	/* char *, the text of a number that need not be whole */
 	KIND_STRING,	/* char *, one of .choices and such that .fits, if there are any */
 	KIND_STRINGS,	/* char **, ends with NULL, at least .min, each such as a KIND_STRING */
 	KIND_UINTS,	/* struct oci_uints, none larger than .umax if that is not 0 */
@@ -62,6 +63,7 @@ struct type {
 	const struct field *fields;	/* ends with a row without a name; NULL: a plain string */
 	size_t key;			/* where a KIND_MAP puts the element's key, a char * */
 	size_t value;			/* where it puts a plain string value, if no fields */
+	bool numbers;			/* those plain values are such as a KIND_NUMBER */
 };
 
 #define same_(s, m, c) __builtin_types_compatible_p(__typeof__(((struct s *)0)->m), c)
@@ -71,6 +73,7 @@ struct type {
 #define F_BOOL(s, m, n, ...)      row_(KIND_BOOL,    n, at_(s, m, struct oci_bool),  __VA_ARGS__)
 #define F_INT(s, m, n, ...)       row_(KIND_INT,     n, at_(s, m, struct oci_int),   __VA_ARGS__)
 #define F_UINT(s, m, n, ...)      row_(KIND_UINT,    n, at_(s, m, struct oci_uint),  __VA_ARGS__)
+#define F_NUMBER(s, m, n, ...)    row_(KIND_NUMBER,  n, at_(s, m, char *),           __VA_ARGS__)
 #define F_STRING(s, m, n, ...)    row_(KIND_STRING,  n, at_(s, m, char *),           __VA_ARGS__)
 #define F_STRINGS(s, m, n, ...)   row_(KIND_STRINGS, n, at_(s, m, char **),          __VA_ARGS__)
 #define F_UINTS(s, m, n, ...)     row_(KIND_UINTS,   n, at_(s, m, struct oci_uints), __VA_ARGS__)

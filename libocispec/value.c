@@ -38,6 +38,7 @@ static void
 done_member(const struct field *row, void *at)
 {
 	switch (row->kind) {
+	case KIND_NUMBER:
 	case KIND_STRING:
 		free(*(char **)at);
 		break;
@@ -151,6 +152,7 @@ copy_member(const struct field *row, const void *from, void *to)
 	case KIND_UINTS:
 		copy_uints(from, to);
 		break;
+	case KIND_NUMBER:
 	case KIND_STRING:
 		*(char **)to = copy_string(*(char *const *)from);
 		break;

@@ -3,6 +3,7 @@ ocirun_SOURCES = \
 	src/ocirun/cmd-check.c \
 	src/ocirun/cmd-create.c \
 	src/ocirun/cmd-delete.c \
+	src/ocirun/cmd-events.c \
 	src/ocirun/cmd-exec.c \
 	src/ocirun/cmd-help.c \
 	src/ocirun/cmd-kill.c \

@@ -14,8 +14,14 @@ src_runtime_libruntime_a_SOURCES = \
 	src/runtime/cgroup/lists.c \
 	src/runtime/cgroup/members.c \
 	src/runtime/cgroup/none.c \
+	src/runtime/cgroup/oom.c \
 	src/runtime/cgroup/props.c src/runtime/cgroup/props.h \
 	src/runtime/cgroup/refusal.c \
+	src/runtime/cgroup/stats-lists.c \
+	src/runtime/cgroup/stats-parse.c src/runtime/cgroup/stats-parse.h \
+	src/runtime/cgroup/stats-read.h \
+	src/runtime/cgroup/stats-type.c \
+	src/runtime/cgroup/stats.c src/runtime/cgroup/stats.h \
 	src/runtime/cgroup/update.c \
 	src/runtime/cgroup/v1.c \
 	src/runtime/cgroup/v2.c \
@@ -38,6 +44,7 @@ src_runtime_libruntime_a_SOURCES = \
 	src/runtime/delete.c src/runtime/delete.h \
 	src/runtime/devices.c \
 	src/runtime/example.c \
+	src/runtime/events.c \
 	src/runtime/exec-process.c src/runtime/exec-process.h \
 	src/runtime/exec.c \
 	src/runtime/foreground.c src/runtime/foreground.h \

@@ -113,6 +113,19 @@ struct update_opts {
  */
 int runtime_update(const struct runtime *rt, const struct update_opts *o);
 
+struct events_opts {
+	const char *id;
+	bool once;		/* only the statistics, and these now */
+	uint64_t interval_ns;	/* else they come this often */
+	int reader;		/* where tell() writes; over when nobody reads there any more */
+	/* Each event is a JSON object; below 0 ends it, and is the result. */
+	int (*tell)(void *arg, const char *event);
+	void *arg;
+};
+
+/* Tells the statistics, and at once when memory ran out, until the container ends. */
+int runtime_events(const struct runtime *rt, const struct events_opts *o);
+
 /* The processes of a container; *pids is for free(), *n how many. */
 int runtime_pids(const struct runtime *rt, const char *id, pid_t **pids, size_t *n);
 

@@ -17,6 +17,7 @@ unit_tests = \
 	tests/unit/test-cgroup \
 	tests/unit/test-cmd \
 	tests/unit/test-signals \
+	tests/unit/test-stats \
 	tests/unit/test-base \
 	tests/unit/test-decode \
 	tests/unit/test-encode \
@@ -91,4 +92,8 @@ tests_unit_test_cgroup_LDFLAGS = $(unit_ldflags)
 tests_unit_test_resources_SOURCES = tests/unit/test-resources.c tests/unit/unit.h
 tests_unit_test_resources_LDADD = src/runtime/libruntime.a src/kernel/libkernel.a $(unit_libs) -lm
 tests_unit_test_resources_LDFLAGS = $(unit_ldflags)
+
+tests_unit_test_stats_SOURCES = tests/unit/test-stats.c tests/unit/unit.h
+tests_unit_test_stats_LDADD = src/runtime/libruntime.a src/kernel/libkernel.a $(unit_libs)
+tests_unit_test_stats_LDFLAGS = $(unit_ldflags)
 endif

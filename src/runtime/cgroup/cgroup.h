@@ -105,6 +105,24 @@ int cgroup_delegate(const struct cgroup *cg, uid_t owner);
  */
 int cgroup_limit_devices(const struct cgroup *cg, const struct oci_resources *r);
 
+/* Waiting for the kernel to say that memory ran out. */
+struct cgroup_oom {
+	int fd;			/* to poll for events; -EBADF: nothing will come */
+	short events;
+	int file;
+	enum cgroup_kind kind;
+	uint64_t kills;
+};
+
+#define CGROUP_OOM_EMPTY { .fd = -EBADF, .file = -EBADF }
+void cgroup_oom_done(struct cgroup_oom *o);
+
+/* -ENOENT with words if the cgroup has no memory controller. */
+int cgroup_oom_watch(const struct cgroup *cg, struct cgroup_oom *o);
+
+/* 1 if it happened since the last call, else 0.  The fd may be gone afterwards. */
+int cgroup_oom_happened(struct cgroup_oom *o);
+
 /* An fd of the v2 or unified directory, for CLONE_INTO_CGROUP; -ENOENT if there is none. */
 int cgroup_open_unified(const struct cgroup *cg);
 

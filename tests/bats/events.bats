@@ -22,11 +22,12 @@ lines_of()
 	[[ $(grep -c "^{\"type\":\"$1\",\"id\":\"$ID\"" "$background_output") -ge $2 ]]
 }
 
-# keys FILE: all paths of a document, the same for each element of a list.  Pressure is left out, which
-# an older runc does not know, and what one container has and another has not.
+# keys FILE: all paths of a document, the same for each element of a list.  Left out is what an older
+# runc does not know, and what one container has by chance and another has not.
 keys()
 {
-	jq -r 'del(.. | .psi? // empty) | del(.data.memory.cache) | [paths |
+	jq -r 'del(.. | .psi? // empty) | del(.data.memory.cache, .data.memory.usage.max) |
+		.data.blkio = {} | [paths |
 		map(if type == "number" then "#" else . end) | join(".")] | unique | .[]' "$1"
 }
 

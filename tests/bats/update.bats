@@ -328,7 +328,7 @@ may_make()
 
 @test "update: a wrong value, and nothing has changed" {
 	needs_controller pids
-	needs_controller cpu
+	needs_controller memory
 	resources '{ "pids": { "limit": 50 } }'
 	running
 	local before
@@ -336,8 +336,8 @@ may_make()
 	run_fail "--pids-limit: x: not a number" update --pids-limit x "$ID"
 	run_fail "--memory: 12q: not a size" update --memory 12q "$ID"
 	run_fail "--cpu-period: -5: not a number" update --cpu-period -5 "$ID"
-	run_fail ".linux.resources.cpu.shares: must be from 2 to 262144" \
-		update --pids-limit 20 --cpu-share 1 "$ID"
+	run_fail ".linux.resources.memory.swap: is less than memory.limit" \
+		update --pids-limit 20 --memory 50m --memory-swap 40m "$ID"
 	same "$(pids)" 50
 	same "$(cat "$STATE/$ID/config.json")" "$before"
 }

@@ -124,6 +124,39 @@ TEST(merging_lists)
 	       "{\"devices\":[]}");
 }
 
+/* A description of its own, with what no document of the specification has. */
+struct measure {
+	char *share;
+	struct oci_pair **all;
+};
+
+static const struct type numbers_type = {
+	.name = "numbers", .size = sizeof(struct oci_pair), .numbers = true,
+	.key = offsetof(struct oci_pair, key), .value = offsetof(struct oci_pair, value),
+};
+
+static TYPE(measure, "measure",
+	F_NUMBER(measure, share, "share"),
+	row_(KIND_MAP, "all", at_(measure, all, struct oci_pair **), .of = &numbers_type),
+);
+
+TEST(numbers_that_are_not_whole)
+{
+	static const char text[] =
+		"{\"share\":1.50,\"all\":{\"a\":-2.5e3,\"b\":18446744073709551616}}";
+	struct oci_source right = { "m", text, strlen(text) };
+	struct oci_source wrong = { "m", "{\"all\":{\"a\":\"1\"}}", 17 };
+	struct measure m = { 0 };
+
+	same(oci_decode(&measure_type, &right, &m), 0);
+	struct measure *copy = oci_copy(&measure_type, &m);
+	oci_done(&measure_type, &m);
+	autofree char *again = oci_encode(&measure_type, copy, OCI_COMPACT);
+	same_words(again, text);
+	oci_free(&measure_type, copy);
+	fails(oci_decode(&measure_type, &wrong, &m), "m:1: .all.a: must be a number");
+}
+
 TEST(done_empties)
 {
 	struct oci_spec spec, empty = { 0 };
@@ -194,4 +227,5 @@ TEST(description)
 }
 
 TESTS(T(nothing_is_lost), T(a_copy_is_the_same), T(merging_members), T(merging_maps),
-      T(merging_lists), T(done_empties), T(indented), T(lists), T(description))
+      T(merging_lists), T(numbers_that_are_not_whole), T(done_empties), T(indented), T(lists),
+      T(description))

@@ -142,21 +142,6 @@ TEST(pressure)
 	document();
 }
 
-/* Numbers that need not be whole survive. */
-TEST(a_document_is_read_again)
-{
-	static const char text[] = "{\"cpu\":{\"usage\":{\"kernel\":0,\"user\":0},\"throttling\":{},"
-				   "\"psi\":{\"some\":{\"avg10\":1.50,\"total\":0}}},"
-				   "\"memory\":{\"raw\":{\"a\":1,\"b\":2.5e3}}}";
-	struct oci_source source = { "stats", text, strlen(text) };
-	struct oci_source wrong = { "stats", "{\"memory\":{\"raw\":{\"a\":\"1\"}}}", 28 };
-
-	/* What is always there in ours need not be in what is read of another version. */
-	fails(oci_decode(&stats_type, &wrong, &stats),
-	      "stats:1: .memory.raw.a: must be a number");
-	same(oci_decode(&stats_type, &source, &stats) < 0, true);
-}
-
 TEST(traffic_of_v1)
 {
 	stats.blkio = xcalloc(1, sizeof(*stats.blkio));

@@ -71,7 +71,7 @@ static TYPE(oci_hook, "hook",
 	      .help = "seconds until it is killed"),
 );
 
-static TYPE(oci_hooks, "hooks",
+TYPE(oci_hooks, "hooks",
 	F_LIST(oci_hooks, prestart, "prestart", oci_hook,
 	       .help = "old name of createRuntime; run before those"),
 	F_LIST(oci_hooks, create_runtime, "createRuntime", oci_hook,

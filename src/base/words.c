@@ -1,6 +1,7 @@
 #include "base/words.h"
 
 #include "base/str.h"
+#include "base/strv.h"
 
 bool
 word_number(const struct word *table, const char *word, uint64_t *number)
@@ -21,4 +22,14 @@ number_word(const struct word *table, uint64_t number)
 		if (table->number == number)
 			return table->word;
 	return NULL;
+}
+
+char **
+words_list(const struct word *table)
+{
+	char **list = NULL;
+
+	for (; table->word; table++)
+		strv_add(&list, table->word);
+	return list;
 }

@@ -16,6 +16,9 @@ struct word {
 /* Whether the table has the word, and its number. */
 bool word_number(const struct word *table, const char *word, uint64_t *number);
 
+/* All words of the table, a list for strv_free(). */
+char **words_list(const struct word *table);
+
 /* The first word for the number, or NULL. */
 const char *number_word(const struct word *table, uint64_t number);
 

@@ -1,7 +1,9 @@
 #include "kernel/caps.h"
 
 #include "base/err.h"
+#include "base/strv.h"
 
+#include <ctype.h>
 #include <linux/capability.h>
 #include <sys/capability.h>
 #include <sys/prctl.h>
@@ -19,6 +21,24 @@ cap_bit(const char *name, uint64_t *bit)
 		return false;
 	*bit = 1ull << value;
 	return true;
+}
+
+char **
+caps_names(void)
+{
+	char **names = NULL;
+
+	for (cap_value_t value = 0; value < BITS; value++) {
+		char *name = cap_to_name(value);	/* a number if it has none */
+		uint64_t bit;
+
+		for (char *c = name; c && *c; c++)
+			*c = (char)toupper((unsigned char)*c);
+		if (name && cap_bit(name, &bit))
+			strv_add(&names, name);
+		cap_free(name);
+	}
+	return names;
 }
 
 static int

@@ -17,6 +17,9 @@ struct caps {
 /* Whether the name is that of a capability, such as CAP_KILL, and its bit. */
 bool cap_bit(const char *name, uint64_t *bit);
 
+/* All names that cap_bit() knows, a list for strv_free(). */
+char **caps_names(void);
+
 /* What this process has now. */
 int caps_read(struct caps *c);
 

@@ -5,6 +5,7 @@ ocirun_SOURCES = \
 	src/ocirun/cmd-delete.c \
 	src/ocirun/cmd-events.c \
 	src/ocirun/cmd-exec.c \
+	src/ocirun/cmd-features.c \
 	src/ocirun/cmd-help.c \
 	src/ocirun/cmd-kill.c \
 	src/ocirun/cmd-list.c \

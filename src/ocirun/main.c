@@ -42,7 +42,7 @@ static const struct opt global_opts[] = {
 static const struct command *const commands[] = {
 	&cmd_create, &cmd_start, &cmd_run, &cmd_exec, &cmd_state, &cmd_kill, &cmd_delete, &cmd_list,
 	&cmd_ps, &cmd_pause, &cmd_resume, &cmd_update, &cmd_mounts, &cmd_events, &cmd_spec,
-	&cmd_check, &cmd_completion, &cmd_help, NULL,
+	&cmd_check, &cmd_features, &cmd_completion, &cmd_help, NULL,
 };
 
 const struct program ocirun = {

@@ -47,6 +47,8 @@ src_runtime_libruntime_a_SOURCES = \
 	src/runtime/events.c \
 	src/runtime/exec-process.c src/runtime/exec-process.h \
 	src/runtime/exec.c \
+	src/runtime/features-host.c \
+	src/runtime/features.c src/runtime/features.h \
 	src/runtime/foreground.c src/runtime/foreground.h \
 	src/runtime/gate.c src/runtime/gate.h \
 	src/runtime/hook-output.c src/runtime/hook-output.h \

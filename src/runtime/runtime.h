@@ -9,6 +9,7 @@
 #ifndef RUNTIME_H
 #define RUNTIME_H
 
+#include "libocispec/features.h"
 #include "libocispec/spec.h"
 #include "libocispec/state.h"
 
@@ -131,6 +132,16 @@ int runtime_pids(const struct runtime *rt, const char *id, pid_t **pids, size_t 
 
 /* The configuration that `spec` writes, as JSON for free(). */
 char *runtime_example(bool rootless);
+
+/* What this build can do, on whatever host; oci_free(&oci_features_type, ...) takes it. */
+struct oci_features *runtime_features(void);
+
+/*
+ * The same for people, a row at a time: what it is, whether this build has it
+ * ("yes", "no", or how many), and whether this host does ("-": all do).
+ */
+void runtime_features_rows(void (*tell)(void *arg, const char *name, const char *ours,
+					const char *host), void *arg);
 
 /* A remark of runtime_check(). */
 struct check_remark {

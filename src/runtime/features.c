@@ -1,0 +1,144 @@
+/* What this build can do: from the tables that do it. */
+#include "runtime/features.h"
+
+#include "runtime/mount/plan.h"
+#include "runtime/runtime.h"
+
+#include "base/str.h"
+#include "base/strv.h"
+#include "base/words.h"
+#include "kernel/caps.h"
+#include "kernel/ns.h"
+
+#include <sched.h>
+#include <seccomp.h>
+
+/* -- lists of words -- */
+
+/* A list as the document has it: that of an empty table is there, and empty. */
+static char **
+owned(char **list)
+{
+	return list ? list : xcalloc(1, sizeof(*list));
+}
+
+static char **
+hooks(void)
+{
+	char **list = NULL;
+
+	for (const struct field *row = oci_hooks_type.fields; row->name; row++)
+		strv_add(&list, row->name);
+	return owned(list);
+}
+
+static char **
+mount_options_list(void)
+{
+	autofree const char **names = mount_option_names();
+
+	return owned(strv_copy((char *const *)names));
+}
+
+/* User namespaces are to come. */
+static char **
+namespaces(void)
+{
+	char **list = NULL;
+
+	for (const struct word *w = ns_words; w->word; w++)
+		if (w->number != CLONE_NEWUSER)
+			strv_add(&list, w->word);
+	return owned(list);
+}
+
+/* -- switches -- */
+
+/*
+ * What is no list.  A row is true when the property that it stands for is
+ * carried out and no longer refused; tests/bats/features.bats compares it with
+ * what `check` says.
+ */
+static const struct {
+	struct feature_place place;
+	bool on;
+} switches[] = {
+	{ FEATURE(cgroup, v1), true },
+	{ FEATURE(cgroup, v2), true },
+	{ FEATURE(cgroup, systemd), false },
+	{ FEATURE(cgroup, systemd_user), false },
+	{ FEATURE(cgroup, rdma), false },
+	{ FEATURE(seccomp, enabled), false },
+	{ FEATURE(apparmor, enabled), false },
+	{ FEATURE(selinux, enabled), false },
+	{ FEATURE(intel_rdt, enabled), false },
+	{ FEATURE_BELOW(mount_extensions, idmap, enabled), false },
+	{ FEATURE(net_devices, enabled), false },
+};
+
+struct oci_bool *
+feature_find(const struct oci_features_linux *l, const struct feature_place *p)
+{
+	char *at = *(char *const *)((const char *)l + p->part);
+
+	if (at && p->sub != FEATURE_HERE)
+		at = *(char **)(at + p->sub);
+	return at ? (void *)(at + p->member) : NULL;
+}
+
+static struct oci_features_linux *
+make_linux(void)
+{
+	struct oci_features_linux *l = xcalloc(1, sizeof(*l));
+
+	l->cgroup = xcalloc(1, sizeof(*l->cgroup));
+	l->seccomp = xcalloc(1, sizeof(*l->seccomp));
+	l->apparmor = xcalloc(1, sizeof(*l->apparmor));
+	l->selinux = xcalloc(1, sizeof(*l->selinux));
+	l->intel_rdt = xcalloc(1, sizeof(*l->intel_rdt));
+	l->mount_extensions = xcalloc(1, sizeof(*l->mount_extensions));
+	l->mount_extensions->idmap = xcalloc(1, sizeof(*l->mount_extensions->idmap));
+	l->net_devices = xcalloc(1, sizeof(*l->net_devices));
+	for (size_t i = 0; i < countof(switches); i++)
+		*feature_find(l, &switches[i].place) = (struct oci_bool){ switches[i].on, true };
+	l->namespaces = namespaces();
+	l->capabilities = owned(caps_names());
+	return l;
+}
+
+/* -- annotations -- */
+
+static void
+annotate(struct oci_features *f, const char *key, char *value)
+{
+	struct oci_pair *pair = xcalloc(1, sizeof(*pair));
+
+	*pair = (struct oci_pair){ xstrdup(key), value };
+	strv_push((char ***)&f->annotations, (char *)pair);
+}
+
+static void
+add_annotations(struct oci_features *f)
+{
+	const struct scmp_version *v = seccomp_version();
+
+	annotate(f, "io.github.seccomp.libseccomp.version",
+		 xasprintf("%u.%u.%u", v->major, v->minor, v->micro));
+	annotate(f, "servin.ocirun.version", xstrdup(OCIRUN_VERSION));
+}
+
+struct oci_features *
+runtime_features(void)
+{
+	struct oci_features *f = xcalloc(1, sizeof(*f));
+
+	f->oci_version_min = xstrdup("1.0.0");
+	f->oci_version_max = xstrdup(OCIRUN_SPEC_VERSION);
+	f->hooks = hooks();
+	f->mount_options = mount_options_list();
+	f->linux_ = make_linux();
+	add_annotations(f);
+	/* None changes anything yet. */
+	f->potentially_unsafe_config_annotations = owned(NULL);
+	return f;
+}

@@ -67,7 +67,7 @@ static const struct {
 	{ FEATURE(cgroup, v2), true },
 	{ FEATURE(cgroup, systemd), false },
 	{ FEATURE(cgroup, systemd_user), false },
-	{ FEATURE(cgroup, rdma), false },
+	{ FEATURE(cgroup, rdma), true },
 	{ FEATURE(seccomp, enabled), false },
 	{ FEATURE(apparmor, enabled), false },
 	{ FEATURE(selinux, enabled), false },

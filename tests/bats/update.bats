@@ -238,6 +238,60 @@ M=$((1024 * 1024))
 	same "$(kept .unified)" '{"cgroup.max.depth":"5","cgroup.max.descendants":"7"}'
 }
 
+# disk: major:minor of a disk that can be throttled.
+disk()
+{
+	local dev
+
+	for dev in /sys/block/{vd,sd,nvme}*/dev; do
+		[[ ! -e $dev ]] || { cat "$dev"; return; }
+	done
+}
+
+# rate NAME RATE [MAJOR:MINOR]: one of the lists of blockIO.
+rate()
+{
+	local disk=${3:-$(disk)}
+
+	printf '"%s": [{ "major": %d, "minor": %d, "rate": %d }]' "$1" "${disk%:*}" "${disk#*:}" "$2"
+}
+
+# throttled: what is in force, without words for "no limit".
+throttled()
+{
+	if [[ $CGROUP_WORLD == v1 ]]; then
+		limit blkio blkio.throttle.read_bps_device
+		limit blkio blkio.throttle.write_bps_device
+	else
+		limit io - io.max | sed 's/ [a-z]*=max//g'
+	fi
+}
+
+# proves: linux.resources.blockIO.throttleReadBpsDevice
+@test "update: throttled devices, one by one" {
+	needs_controller "$([[ $CGROUP_WORLD == v1 ]] && echo blkio || echo io)"
+	[[ $(disk) ]] || skip "needs a disk"
+	resources "{ \"blockIO\": { $(rate throttleReadBpsDevice 1048576) } }"
+	running
+	local before after
+	before=$(throttled)
+	has "$before" 1048576
+	# refused at the last: what was there is there again, and what was not is not
+	try update --resources - "$ID" <<<"{ \"blockIO\": { $(rate throttleReadBpsDevice 4096),
+		$(rate throttleWriteBpsDevice 8192), $(rate throttleWriteIOPSDevice 9 4000:1) } }"
+	same "$status" 1
+	has "$output" "throttleWriteIOPSDevice[0]"
+	same "$(throttled)" "$before"
+	update_json "{ \"blockIO\": { $(rate throttleWriteBpsDevice 8192) } }"
+	after=$(throttled)
+	has "$after" 1048576
+	has "$after" 8192
+	same "$(kept '.blockIO | keys')" '["throttleReadBpsDevice","throttleWriteBpsDevice"]'
+	update_json "{ \"blockIO\": { $(rate throttleReadBpsDevice 2097152) } }"
+	has "$(throttled)" 2097152
+	same "$(kept '.blockIO.throttleReadBpsDevice | length')" 1
+}
+
 # --- what comes as JSON ---------------------------------------------------------------------------
 
 @test "update: from a file and from standard input" {

@@ -148,6 +148,20 @@ M=$((1024 * 1024))
 	same "$(kept .memory)" null
 }
 
+@test "update: what is in use cannot be freed by v1" {
+	needs_world v1
+	needs_controller memory
+	resources '{}'
+	config '.mounts += [{ destination: "/full", type: "tmpfs", source: "tmpfs" }]'
+	running "$ID" sh -c 'dd if=/dev/zero of=/full/x bs=1M count=20; touch /tmp/done; exec sleep 1000'
+	wait_until test -e "$BUNDLE/rootfs/tmp/done"
+	local before
+	before=$(memory):$(memory_and_swap)
+	run_fail "is below what is in use and cannot be freed" \
+		update --memory 1m --memory-swap 1m "$ID"
+	same "$(memory):$(memory_and_swap)" "$before"
+}
+
 # proves: linux.resources.memory.disableOOMKiller, linux.resources.memory.swappiness
 @test "update: memory settings of v1" {
 	needs_world v1

@@ -64,7 +64,7 @@ int cgroup_make(const struct cgroup *cg);
 /*
  * Writes every limit but the device rules; nothing if cgroup_check_resources()
  * has something to tell.  NULL resources are no limits.  Some values need
- * others (memory.swap needs memory.limit), so an update hands over all of them.
+ * others (memory.swap needs memory.limit), so an update hands over all of a part.
  */
 int cgroup_limit(const struct cgroup *cg, const struct oci_resources *r);
 

@@ -2,6 +2,7 @@
 #include "runtime/cgroup/kind.h"
 
 #include "base/err.h"
+#include "base/str.h"
 #include "base/strv.h"
 
 const struct cgroupfs_hierarchy *
@@ -70,6 +71,11 @@ refusal(const struct site *s, const struct knob *k, const char *file, const char
 	if (r == -EOPNOTSUPP && k->feature)
 		return fail(0, "device %.*s has no %s", (int)strcspn(value, " "), value,
 			    k->feature);
+	/* v1 frees what is above a new limit, if it can; v2 kills for it. */
+	if (r == -EBUSY && streq(k->controller, "memory")) {
+		fail(0, "%s is below what is in use and cannot be freed", value);
+		return r;
+	}
 	if (k->bounded)
 		add_bound(s, k, file);
 	return r;

@@ -93,9 +93,9 @@ drop_unset(struct oci_resources *r)
 {
 	for (size_t i = 0; i < countof(unset_by_zero); i++) {
 		char *part = *(char **)((char *)r + unset_by_zero[i].part);
-		struct oci_uint *n = (void *)(part + unset_by_zero[i].member);
+		struct oci_uint *n = part ? (void *)(part + unset_by_zero[i].member) : NULL;
 
-		if (part && n->v == 0)
+		if (n && n->v == 0)
 			n->set = false;
 	}
 	if (r->cpu) {

@@ -68,8 +68,8 @@ struct number {
  * does the document.  v2 has no count of refusals, and no kernel memory apart.
  */
 static const struct number numbers[] = {
-#define V1(c, ...) .v1 = { c, __VA_ARGS__ }
-#define V2(...)	   .v2 = { NULL, __VA_ARGS__ }
+#define V1(c, name, ...) .v1 = { .controller = c, .file = name, __VA_ARGS__ }
+#define V2(name, ...)	 .v2 = { .file = name, __VA_ARGS__ }
 #define USAGE(m)      STAT_BELOW(cpu, usage, m, struct oci_uint)
 #define THROTTLING(m) STAT_BELOW(cpu, throttling, m, struct oci_uint)
 	{ USAGE(total), V1("cpuacct", "cpuacct.usage"), V2("cpu.stat", "usage_usec", NS_OF_US) },

@@ -119,8 +119,8 @@ static const struct opt options[] = {
 	OPT(0, kernel_memory, "kernel-memory", "SIZE", "obsolete", .hidden = true),
 	OPT(0, kernel_memory_tcp, "kernel-memory-tcp", "SIZE", "obsolete", .hidden = true),
 	OPT(0, pids_limit, "pids-limit", "N", "most processes and threads; -1: no limit"),
-	OPT(0, l3_cache_schema, "l3-cache-schema", "TEXT", "share of the cache (to come)"),
-	OPT(0, mem_bw_schema, "mem-bw-schema", "TEXT", "share of memory bandwidth (to come)"),
+	OPT(0, l3_cache_schema, "l3-cache-schema", "TEXT", "share of cache: L3:0=7ff"),
+	OPT(0, mem_bw_schema, "mem-bw-schema", "TEXT", "share of bandwidth: MB:0=50"),
 	{ 0 },
 };
 

@@ -1,6 +1,7 @@
 /* What this build can do: from the tables that do it. */
 #include "runtime/features.h"
 
+#include "runtime/annotations.h"
 #include "runtime/mount/plan.h"
 #include "runtime/runtime.h"
 
@@ -8,6 +9,7 @@
 #include "base/strv.h"
 #include "base/words.h"
 #include "kernel/caps.h"
+#include "kernel/mempolicy.h"
 #include "kernel/ns.h"
 
 #include <sched.h>
@@ -52,6 +54,27 @@ namespaces(void)
 	return owned(list);
 }
 
+static struct oci_features_memory_policy *
+memory_policy(void)
+{
+	struct oci_features_memory_policy *m = xcalloc(1, sizeof(*m));
+
+	m->modes = words_list(memory_policy_mode_words);
+	m->flags = words_list(memory_policy_flag_words);
+	return m;
+}
+
+static char **
+unsafe_annotations(void)
+{
+	char **list = NULL;
+
+	for (const struct annotation *a = annotation_table; a->name; a++)
+		if (a->is_unsafe)
+			strv_add(&list, a->name);
+	return owned(list);
+}
+
 /* -- switches -- */
 
 /*
@@ -69,11 +92,13 @@ static const struct {
 	{ FEATURE(cgroup, systemd_user), false },
 	{ FEATURE(cgroup, rdma), true },
 	{ FEATURE(seccomp, enabled), false },
-	{ FEATURE(apparmor, enabled), false },
-	{ FEATURE(selinux, enabled), false },
-	{ FEATURE(intel_rdt, enabled), false },
+	{ FEATURE(apparmor, enabled), true },
+	{ FEATURE(selinux, enabled), true },
+	{ FEATURE(intel_rdt, enabled), true },
+	{ FEATURE(intel_rdt, schemata), true },
+	{ FEATURE(intel_rdt, monitoring), true },
 	{ FEATURE_BELOW(mount_extensions, idmap, enabled), false },
-	{ FEATURE(net_devices, enabled), false },
+	{ FEATURE(net_devices, enabled), true },
 };
 
 struct oci_bool *
@@ -101,6 +126,7 @@ make_linux(void)
 	l->net_devices = xcalloc(1, sizeof(*l->net_devices));
 	for (size_t i = 0; i < countof(switches); i++)
 		*feature_find(l, &switches[i].place) = (struct oci_bool){ switches[i].on, true };
+	l->memory_policy = memory_policy();
 	l->namespaces = namespaces();
 	l->capabilities = owned(caps_names());
 	return l;
@@ -138,7 +164,6 @@ runtime_features(void)
 	f->mount_options = mount_options_list();
 	f->linux_ = make_linux();
 	add_annotations(f);
-	/* None changes anything yet. */
-	f->potentially_unsafe_config_annotations = owned(NULL);
+	f->potentially_unsafe_config_annotations = unsafe_annotations();
 	return f;
 }

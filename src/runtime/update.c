@@ -1,9 +1,11 @@
 /* update: new limits for a container that is there. */
 #include "runtime/config.h"
+#include "runtime/intelrdt.h"
 #include "runtime/state.h"
 
 #include "base/err.h"
 #include "base/file.h"
+#include "base/log.h"
 #include "base/str.h"
 
 struct update {
@@ -13,6 +15,7 @@ struct update {
 	struct oci_resources *changes, *merged;
 	struct cgroup cgroup;
 	struct cgroup_journal journal;
+	bool devices_written;
 };
 
 static void
@@ -193,6 +196,15 @@ write_limits(struct update *u)
 	return cgroup_update(&u->cgroup, &named, &u->journal);
 }
 
+static void
+undo_devices(const struct update *u, const struct oci_resources *old)
+{
+	autowords words = err_keep();
+
+	if (u->devices_written && cgroup_limit_devices(&u->cgroup, old) < 0)
+		warn("the device rules of before cannot be put back: %s", err_words());
+}
+
 /*
  * Engines repeat the rules of the configuration in each update.  These are in
  * force, perhaps with what a plug-in of the engine added, and stay untouched.
@@ -202,13 +214,20 @@ write_devices(struct update *u, const struct oci_resources *old)
 {
 	if (!u->changes->devices || same_devices(old, u->merged))
 		return 0;
+	u->devices_written = true;
 	int r = cgroup_limit_devices(&u->cgroup, u->merged);
-	if (r < 0) {
-		autowords words = err_keep();
-
-		cgroup_limit_devices(&u->cgroup, old);
-	}
+	if (r < 0)
+		undo_devices(u, old);
 	return wrap(r, "devices");
+}
+
+/* Behind what can be taken back, which this cannot. */
+static int
+write_schemata(struct update *u)
+{
+	const char *l3 = u->opts->l3_cache_schema, *mb = u->opts->mem_bw_schema;
+
+	return l3 || mb ? wrap(intelrdt_update_host(&u->state.record, l3, mb), "Intel RDT") : 0;
 }
 
 static int
@@ -233,33 +252,25 @@ apply(struct update *u)
 		return r;
 	r = write_devices(u, old);
 	if (r == 0) {
+		r = write_schemata(u);
 		*place = u->merged;
 		u->merged = old;
-		r = save(u);
-		if (r < 0 && u->changes->devices)
-			cgroup_limit_devices(&u->cgroup, old);
+		if (r == 0)
+			r = save(u);
+		if (r < 0)
+			undo_devices(u, old);
 	}
 	if (r < 0)
 		cgroup_undo(&u->cgroup, &u->journal);
 	return r;
 }
 
-static int
-refuse_rdt(const struct update_opts *o)
-{
-	if (o->l3_cache_schema || o->mem_bw_schema)
-		return fail(0, "Intel RDT is not supported yet");
-	return 0;
-}
-
 int
 runtime_update(const struct runtime *rt, const struct update_opts *o)
 {
 	auto_(update_done) struct update u = { .opts = o, .state = STATE_EMPTY };
-	int r = refuse_rdt(o);
+	int r = read_changes(&u);
 
-	if (r == 0)
-		r = read_changes(&u);
 	if (r == 0)
 		r = open_container(&u, rt);
 	if (r < 0)

@@ -392,6 +392,12 @@ may_make()
 	may_make
 }
 
+@test "update: shares of cache need linux.intelRdt from the beginning" {
+	running
+	run_fail "Intel RDT: the container was created without linux.intelRdt" \
+		update --l3-cache-schema "L3:0=1" "$ID"
+}
+
 # --- all or nothing -------------------------------------------------------------------------------
 
 @test "update: a wrong value, and nothing has changed" {

@@ -4,6 +4,7 @@
 #include "runtime/annotations.h"
 #include "runtime/mount/plan.h"
 #include "runtime/runtime.h"
+#include "runtime/seccomp/words.h"
 
 #include "base/str.h"
 #include "base/strv.h"
@@ -54,6 +55,16 @@ namespaces(void)
 	return owned(list);
 }
 
+static void
+list_seccomp(struct oci_features_seccomp *s)
+{
+	s->actions = words_list(seccomp_action_words);
+	s->operators = words_list(seccomp_operator_words);
+	s->archs = words_list(seccomp_arch_words);
+	s->known_flags = words_list(seccomp_flag_words);
+	s->supported_flags = words_list(seccomp_flag_words);
+}
+
 static struct oci_features_memory_policy *
 memory_policy(void)
 {
@@ -91,7 +102,7 @@ static const struct {
 	{ FEATURE(cgroup, systemd), false },
 	{ FEATURE(cgroup, systemd_user), false },
 	{ FEATURE(cgroup, rdma), true },
-	{ FEATURE(seccomp, enabled), false },
+	{ FEATURE(seccomp, enabled), true },
 	{ FEATURE(apparmor, enabled), true },
 	{ FEATURE(selinux, enabled), true },
 	{ FEATURE(intel_rdt, enabled), true },
@@ -126,6 +137,7 @@ make_linux(void)
 	l->net_devices = xcalloc(1, sizeof(*l->net_devices));
 	for (size_t i = 0; i < countof(switches); i++)
 		*feature_find(l, &switches[i].place) = (struct oci_bool){ switches[i].on, true };
+	list_seccomp(l->seccomp);
 	l->memory_policy = memory_policy();
 	l->namespaces = namespaces();
 	l->capabilities = owned(caps_names());

@@ -12,8 +12,8 @@ setup_file()
 	fi
 }
 
-# as RUNTIME: the probe's lines, in the file $BATS_TEST_TMPDIR/NAME.  Standard input is not /dev/null:
-# runc and crun would give that to the container's user, for all of the host.
+# as RUNTIME: the probe's lines, in the file $BATS_TEST_TMPDIR/NAME.  Standard input is not
+# /dev/null: runc and crun would give that to the container's user, for all of the host.
 as()
 {
 	local name=$1 program=$2 out=$BATS_TEST_TMPDIR/$1

@@ -101,6 +101,18 @@ caps_read(struct caps *c)
 }
 
 int
+caps_full(struct caps *c)
+{
+	uint64_t last = 0;
+
+	while (last < BITS - 1 && prctl(PR_CAPBSET_READ, last + 1, 0, 0, 0) >= 0)
+		last++;
+	uint64_t all = ~0ull >> (BITS - 1 - last);
+	*c = (struct caps){ .bounding = all, .permitted = all, .effective = all };
+	return 0;
+}
+
+int
 caps_drop_bounding(uint64_t keep)
 {
 	for (unsigned long cap = 0; cap < BITS; cap++) {

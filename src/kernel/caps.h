@@ -23,6 +23,9 @@ char **caps_names(void);
 /* What this process has now. */
 int caps_read(struct caps *c);
 
+/* What the first process of a new user namespace has there: all that the kernel knows. */
+int caps_full(struct caps *c);
+
 /* Takes from the bounding set all that is not in keep; needs CAP_SETPCAP. */
 int caps_drop_bounding(uint64_t keep);
 

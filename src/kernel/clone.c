@@ -19,6 +19,10 @@ clone_process(const struct clone_req *req, int *pidfd)
 		args.flags |= CLONE_INTO_CGROUP;
 		args.cgroup = (uint64_t)req->cgroup;
 	}
+	if (req->sibling) {
+		args.flags |= CLONE_PARENT;
+		args.exit_signal = 0;	/* what ours is */
+	}
 	/*
 	 * Not fork(): the namespaces must be there from the first instruction.
 	 * The child has one thread, as we have, so libc is as good as after fork.

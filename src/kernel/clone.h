@@ -4,11 +4,13 @@
 #ifndef KERNEL_CLONE_H
 #define KERNEL_CLONE_H
 
+#include <stdbool.h>
 #include <stdint.h>
 #include <sys/types.h>
 
 struct clone_req {
 	uint64_t namespaces;	/* CLONE_NEW* to make */
+	bool sibling;		/* a child of our parent, not of ours */
 	int cgroup;		/* a cgroup v2 directory to be born in, or -EBADF */
 };
 

@@ -22,4 +22,5 @@ src_kernel_libkernel_a_SOURCES = \
 	src/kernel/seal.c src/kernel/seal.h \
 	src/kernel/seccomp.c src/kernel/seccomp.h \
 	src/kernel/tty.c src/kernel/tty.h \
+	src/kernel/userns.c src/kernel/userns.h \
 	src/kernel/version.c src/kernel/version.h

@@ -43,7 +43,8 @@ bool
 ns_is_ours(const char *path, uint64_t kind)
 {
 	static const struct word files[] = {
-		{ "net", CLONE_NEWNET }, { "ipc", CLONE_NEWIPC }, { "uts", CLONE_NEWUTS }, { 0 },
+		{ "net", CLONE_NEWNET }, { "ipc", CLONE_NEWIPC }, { "uts", CLONE_NEWUTS },
+		{ "user", CLONE_NEWUSER }, { 0 },
 	};
 	autofree char *own = xasprintf("/proc/self/ns/%s", number_word(files, kind));
 	struct stat a, b;

@@ -10,7 +10,7 @@ extern const struct word ns_words[];
 /* Opens the namespace at a path; one of another kind, or no namespace, is an error. */
 int ns_open(const char *path, uint64_t kind);
 
-/* Whether it is the one that we are in; the network, ipc and uts ones only. */
+/* Whether it is the one that we are in; the network, ipc, uts and user ones only. */
 bool ns_is_ours(const char *path, uint64_t kind);
 
 /* Whether our user namespace is another than the host's: root in it is no root of the host. */

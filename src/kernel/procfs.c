@@ -4,8 +4,10 @@
 #include "base/file.h"
 #include "kernel/mountfd.h"
 
+#include <linux/magic.h>
 #include <linux/openat2.h>
 #include <sys/syscall.h>
+#include <sys/vfs.h>
 
 int
 procfs_open(void)
@@ -15,6 +17,17 @@ procfs_open(void)
 	});
 
 	return wrap(fd, "own procfs");
+}
+
+int
+procfs_open_host(void)
+{
+	autoclose int fd = open("/proc", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	struct statfs fs;
+
+	if (fd < 0 || fstatfs(fd, &fs) < 0)
+		return fail(errno, "open /proc");
+	return fs.f_type == PROC_SUPER_MAGIC ? take_fd(fd) : fail(0, "/proc is no procfs");
 }
 
 int

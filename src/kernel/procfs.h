@@ -10,6 +10,9 @@
 
 int procfs_open(void);
 
+/* The one on /proc, where that is the host's. */
+int procfs_open_host(void);
+
 /*
  * Opens a path below it; flags as for open(2).  No link is followed, "self"
  * included: a process is named by its number.

@@ -3,18 +3,23 @@
 #include "base/err.h"
 #include "base/file.h"
 #include "kernel/mountfd.h"
+#include "kernel/ns.h"
 
 #include <elf.h>
 #include <link.h>
 #include <sys/auxv.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
+#include <sys/sendfile.h>
+#include <sys/stat.h>
 #include <sys/statvfs.h>
 
 /* Of the linker. */
 extern char __executable_start[], etext[], edata[];
 
 static const char own_exe[] = "/proc/self/exe";
+
+#define SEALS (F_SEAL_WRITE | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_SEAL)
 
 /* Our program, opened through a mount of its own that is read-only. */
 static int
@@ -121,6 +126,52 @@ set_exe(int fd, char **argv)
 	return 0;
 }
 
+/* Whether a plain user's container could not write to our program anyway. */
+static bool
+is_out_of_reach(void)
+{
+	struct stat st;
+
+	/* Root of the host is in no mapping of a plain user's. */
+	return geteuid() != 0 && !ns_in_user() && stat(own_exe, &st) == 0 && st.st_uid == 0 &&
+	       !(st.st_mode & (S_IWGRP | S_IWOTH));
+}
+
+/* Whether that is what we run from already. */
+static bool
+is_sealed_copy(void)
+{
+	autoclose int fd = open(own_exe, O_RDONLY | O_CLOEXEC);
+
+	int seals = fd < 0 ? fd : fcntl(fd, F_GET_SEALS);	/* -1: of no memfd */
+
+	return seals >= 0 && (seals & SEALS) == SEALS;
+}
+
+/* Who may not make a mount executes a copy that nobody can write to. */
+static int
+execute_copy(char **argv)
+{
+	autoclose int from = open(own_exe, O_RDONLY | O_CLOEXEC);
+	autoclose int to = memfd_create("ocirun", MFD_CLOEXEC | MFD_ALLOW_SEALING);
+	ssize_t n;
+
+	if (from < 0 || to < 0)
+		return fail(errno, "copy our program");
+	while ((n = sendfile(to, from, NULL, 1 << 30)) > 0)
+		;
+	if (n < 0 || fcntl(to, F_ADD_SEALS, SEALS) < 0)
+		return fail(errno, "copy our program");
+	fexecve(to, argv, environ);
+	return fail(errno, "execute a copy of our program");
+}
+
+static int
+seal_without_mount(char **argv)
+{
+	return is_out_of_reach() || is_sealed_copy() ? 0 : execute_copy(argv);
+}
+
 int
 seal_program(char **argv)
 {
@@ -134,6 +185,8 @@ seal_program(char **argv)
 		return 0;
 
 	autoclose int fd = open_readonly();
+	if (fd == -EPERM)
+		return seal_without_mount(argv);
 	if (fd < 0)
 		return fd;
 	if (map_program(fd) == 0 && set_exe(fd, argv) == 0)

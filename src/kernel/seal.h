@@ -18,7 +18,9 @@
 /*
  * To be called with one thread and before any namespace is joined.  Where
  * the kernel does not let us (no CONFIG_CHECKPOINT_RESTORE), executes the
- * program again through that mount, with argv.
+ * program again through that mount, with argv.  Where it does not let us make
+ * a mount (a plain user), a program that belongs to root is left as it is, for
+ * no container of ours can write to it; else a sealed copy in memory is executed.
  */
 int seal_program(char **argv);
 

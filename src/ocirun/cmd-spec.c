@@ -41,7 +41,7 @@ static const struct opt options[] = {
 		   "where to write it (default: the working directory)"),
 	OPT_STRING(spec_opts, 'f', file, "file", "FILE", "its name (default: config.json)"),
 	OPT_FLAG(spec_opts, 0, rootless, "rootless",
-		 "for a user without privileges (to run it is to come)"),
+		 "for a user without privileges, whose own ID becomes root's"),
 	{ 0 },
 };
 

@@ -10,6 +10,7 @@
 #include "base/step.h"
 #include "kernel/pidfd.h"
 #include "kernel/tty.h"
+#include "kernel/userns.h"
 
 #include <limits.h>
 #include <signal.h>
@@ -59,8 +60,22 @@ close_end(int *fd)
 	*fd = -EBADF;
 }
 
+static pid_t
+clone_directly(const struct clone_req *req, int *pidfd, void *arg)
+{
+	(void)arg;
+	return clone_process(req, pidfd);
+}
+
 int
 child_clone(struct child *c, uint64_t namespaces)
+{
+	return child_clone_by(c, namespaces, clone_directly, NULL);
+}
+
+int
+child_clone_by(struct child *c, uint64_t namespaces,
+	       pid_t (*clone)(const struct clone_req *, int *pidfd, void *arg), void *arg)
 {
 	autoclose int unified =
 		c->cgroup.kind == CGROUP_NONE ? -ENOENT : cgroup_open_unified(&c->cgroup);
@@ -70,7 +85,7 @@ child_clone(struct child *c, uint64_t namespaces)
 	if (r < 0)
 		return r;
 	c->in_unified = unified >= 0;
-	c->pid = clone_process(&req, &c->pidfd);
+	c->pid = clone(&req, &c->pidfd, arg);
 	/* Each holds its own end only, so that each sees the other's end. */
 	if (c->pid <= 0)
 		close_end(&c->sync[0]);
@@ -99,7 +114,7 @@ child_set_oom_score(const struct child *c)
 {
 	char name[64], value[16];
 
-	if (!c->process.spec || !c->process.spec->oom_score_adj.set)
+	if (c->plain || !c->process.spec || !c->process.spec->oom_score_adj.set)
 		return 0;
 	snprintf(name, sizeof(name), "/proc/%d/oom_score_adj", c->pid);
 	snprintf(value, sizeof(value), "%d", (int)c->process.spec->oom_score_adj.v);
@@ -155,6 +170,36 @@ child_die_with_runtime(struct child *c)
 {
 	(void)c;
 	return prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) < 0 ? fail(errno, "prctl") : 0;
+}
+
+int
+child_set_own_oom_score(struct child *c)
+{
+	char value[16];
+
+	if (!c->plain || !c->process.spec || !c->process.spec->oom_score_adj.set)
+		return 0;
+	int r = userns_show(true);
+	if (r < 0)
+		return r;
+	snprintf(value, sizeof(value), "%d", (int)c->process.spec->oom_score_adj.v);
+	r = file_write_at(AT_FDCWD, "/proc/self/oom_score_adj", value);
+	if (r == -EACCES)
+		r = fail(EACCES, "%s is less than a plain user may ask for", value);
+	return r < 0 ? wrap(r, "oomScoreAdj") : userns_show(false);
+}
+
+int
+child_become_root(struct child *c)
+{
+	int r = userns_become_root(c->process.uid, c->process.gid,
+				   c->process.keep_groups ? USERNS_KEEP : USERNS_DROP);
+
+	/* For the maps we had to be; fs.suid_dumpable may have a say, too. */
+	if (r == 0)
+		r = userns_show(false);
+	/* The kernel drops the parent death signal with the old user. */
+	return r < 0 ? r : child_die_with_runtime(c);
 }
 
 int

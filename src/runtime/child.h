@@ -25,6 +25,7 @@ struct child {
 	int master;		/* of the terminal, if it is ours to serve */
 	int pidfd;
 	pid_t pid;
+	bool plain;		/* a plain user's: we are not root, of whatever namespace */
 };
 
 #define CHILD_EMPTY { .console = -EBADF, .sync = { -EBADF, -EBADF }, \
@@ -43,10 +44,14 @@ int child_plan(struct child *c, const struct oci_process *spec, unsigned preserv
 /* Clones into the cgroup.  0 in the child, the pid outside; each has only its own end by then. */
 int child_clone(struct child *c, uint64_t namespaces);
 
+/* The same by another function, which is like clone_process() of kernel/clone.h; see passage.h. */
+int child_clone_by(struct child *c, uint64_t namespaces,
+		   pid_t (*clone)(const struct clone_req *, int *pidfd, void *arg), void *arg);
+
 /* A service for sync.h. */
 int child_serve_console(struct child *c, int fd);
 
-/* oom_score_adj, which the child itself may not be able to write. */
+/* oom_score_adj, which the child itself may not be able to write; nothing for a plain user. */
 int child_set_oom_score(const struct child *c);
 
 /* Scheduler and I/O priority, once it has asked READY. */
@@ -62,6 +67,15 @@ void child_kill(struct child *c);
  */
 
 int child_die_with_runtime(struct child *c);
+
+/*
+ * oom_score_adj of a plain user's child, which nobody else could set: by itself, or
+ * by the helper of passage.h, whose score it inherits.
+ */
+int child_set_own_oom_score(struct child *c);
+
+/* In a user namespace that was just entered: becomes its root, or if it has none the user. */
+int child_become_root(struct child *c);
 int child_join_cgroup(struct child *c);		/* where it was not born inside: v1 */
 bool child_wants_terminal(const struct child *c);
 

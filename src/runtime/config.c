@@ -5,6 +5,8 @@
 #include "base/log.h"
 #include "kernel/ns.h"
 
+#include <sched.h>
+
 int
 config_read(struct config *c, int dir, const char *name)
 {
@@ -93,4 +95,13 @@ config_namespace(const struct oci_spec *spec, uint64_t kind, const char **path)
 		return true;
 	}
 	return false;
+}
+
+bool
+config_joins_own_user(const struct oci_spec *spec)
+{
+	const char *path;
+
+	return config_namespace(spec, CLONE_NEWUSER, &path) && path &&
+	       ns_is_ours(path, CLONE_NEWUSER);
 }

@@ -43,4 +43,7 @@ void config_done(struct config *c);
 /* Whether the configuration lists that namespace (CLONE_NEW*), and the path to join, or NULL. */
 bool config_namespace(const struct oci_spec *spec, uint64_t kind, const char **path);
 
+/* Whether the user namespace to join is the one that we are in already. */
+bool config_joins_own_user(const struct oci_spec *spec);
+
 #endif

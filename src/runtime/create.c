@@ -3,10 +3,14 @@
 #include "runtime/annotations.h"
 #include "runtime/delete.h"
 #include "runtime/gate.h"
+#include "runtime/groups.h"
 #include "runtime/hooks.h"
 #include "runtime/init.h"
 #include "runtime/intelrdt.h"
+#include "runtime/join.h"
+#include "runtime/mount/sources.h"
 #include "runtime/notify.h"
+#include "runtime/plain.h"
 #include "runtime/seccomp/profile.h"
 #include "runtime/sync.h"
 
@@ -16,8 +20,6 @@
 #include "base/log.h"
 #include "base/step.h"
 #include "base/str.h"
-#include "base/words.h"
-#include "kernel/ns.h"
 #include "kernel/pidfd.h"
 #include "kernel/seal.h"
 #include "kernel/version.h"
@@ -75,10 +77,12 @@ static int
 plan_cgroup(struct creation *c)
 {
 	const struct oci_linux *l = c->config.spec.linux_;
+	const char *path = l ? l->cgroups_path : NULL;
 
 	switch (c->rt->manager) {
 	case MANAGER_CGROUPFS:
-		return cgroup_plan(&c->child.cgroup, l ? l->cgroups_path : NULL, c->opts->id);
+		return c->child.plain ? plain_plan_cgroup(c) :
+					cgroup_plan(&c->child.cgroup, path, c->opts->id);
 	case MANAGER_DISABLED:
 		c->child.cgroup.kind = CGROUP_NONE;
 		return 0;
@@ -105,18 +109,6 @@ refuse_used_cgroup(const struct creation *c)
 }
 
 static void
-plan_namespaces(struct creation *c)
-{
-	const struct oci_linux *l = c->config.spec.linux_;
-	uint64_t kind;
-
-	for (struct oci_namespace **n = l ? l->namespaces : NULL; n && *n; n++)
-		if (!(*n)->path || !*(*n)->path)
-			if (word_number(ns_words, (*n)->type, &kind))
-				c->new_ns |= kind;
-}
-
-static void
 plan_rootfs(struct creation *c)
 {
 	const char *path = c->config.spec.root->path;
@@ -127,7 +119,8 @@ plan_rootfs(struct creation *c)
 		.no_pivot = c->opts->no_pivot,
 		.new_mount_ns = c->new_ns & CLONE_NEWNS,
 		.has_cgroup_ns = c->new_ns & CLONE_NEWCGROUP,
-		.bundle = c->bundle, .root_fd = -EBADF,
+		.user_ns = c->user_ns,
+		.bundle = c->bundle, .root_fd = -EBADF, .tree = -EBADF,
 	};
 }
 
@@ -160,7 +153,7 @@ plan(struct creation *c)
 		return r;
 	add_terminal(c);
 	add_notify(c);
-	plan_namespaces(c);
+	join_plan(c);
 	r = plan_cgroup(c);
 	if (r == 0)
 		r = config_check(&c->config, c->child.cgroup.kind);
@@ -170,6 +163,8 @@ plan(struct creation *c)
 		return r;
 	plan_rootfs(c);
 	c->child.linux_ = c->config.spec.linux_;
+	c->child.process.in_user_ns = c->user_ns;
+	c->child.process.keep_groups = groups_kept(&c->config.spec);
 	r = plan_annotations(c);
 	if (r == 0)
 		r = child_plan(&c->child, c->config.spec.process, c->opts->preserve_fds);
@@ -283,7 +278,11 @@ make_cgroup(void *of)
 	const struct oci_linux *l = c->config.spec.linux_;
 	int r = cgroup_make(&c->child.cgroup);
 
+	if (r < 0)
+		r = plain_make_cgroup(c, r);
 	c->cgroup_refused = r < 0;
+	if (r >= 0 && c->child.cgroup.kind == CGROUP_NONE)
+		return 0;	/* it has turned out that it cannot have any */
 	if (r >= 0)
 		r = cgroup_limit(&c->child.cgroup, l ? l->resources : NULL);
 	return r < 0 ? r : delegate_cgroup(c);
@@ -352,35 +351,24 @@ wants_notify(const void *of)
 	return ((const struct creation *)of)->notify;
 }
 
-/* One is born into the pid namespace of children; ours goes back to what it was. */
 static int
-join_pid_ns(struct creation *c, int *before)
+open_sources(void *of)
 {
-	const char *path;
-
-	if (!config_namespace(&c->config.spec, CLONE_NEWPID, &path) || !path)
-		return 0;
-	autoclose int ns = ns_open(path, CLONE_NEWPID);
-	if (ns < 0)
-		return ns;
-	*before = ns_open("/proc/self/ns/pid", CLONE_NEWPID);
-	return *before < 0 ? *before : ns_join(ns, CLONE_NEWPID);
+	return mount_sources_open(&((struct creation *)of)->rootfs);
 }
 
-static int
-clone_init(struct creation *c)
+static void
+close_sources(void *of)
 {
-	autoclose int own_pid_ns = -EBADF;
-	int r = join_pid_ns(c, &own_pid_ns);
+	mount_sources_close(&((struct creation *)of)->rootfs);
+}
 
-	if (r < 0)
-		return r;
-	r = child_clone(&c->child, c->new_ns & ~(uint64_t)CLONE_NEWCGROUP);
-	if (r == 0)
-		init_run(c);
-	if (own_pid_ns >= 0 && ns_join(own_pid_ns, CLONE_NEWPID) < 0)
-		warn("%s", err_words());
-	return r;
+static bool
+needs_sources(const void *of)
+{
+	const struct creation *c = of;
+
+	return c->user_ns || mount_sources_needed(c->rootfs.plan);
 }
 
 static void
@@ -393,10 +381,14 @@ static int
 spawn_init(void *of)
 {
 	struct creation *c = of;
-	int r = clone_init(c);
+	int r = join_clone(c);
 
+	if (r == 0)
+		init_run(c);
 	if (r < 0)
 		return r;
+	if (!c->user_ns)
+		mount_sources_close(&c->rootfs);
 	r = child_set_oom_score(&c->child);
 	if (r < 0)
 		kill_init(c);
@@ -497,7 +489,17 @@ serve_ready(void *of, int fd)
 	return r < 0 ? r : complete_record(c);
 }
 
+static int
+serve_maps(void *of, int fd)
+{
+	struct creation *c = of;
+
+	(void)fd;
+	return c->user_ns ? join_serve_maps(c) : fail(EPROTO, "there is no user namespace");
+}
+
 static const struct service services[SYNC_TYPES] = {
+	[SYNC_MAP_IDS]    = { "user namespace",   0, serve_maps },
 	[SYNC_NETDEVICES] = { "linux.netDevices", 1, serve_net_devices },
 	[SYNC_CONSOLE]    = { "terminal",         1, serve_console },
 	[SYNC_HOOKS]      = { "hooks",            2, serve_hooks },
@@ -525,6 +527,8 @@ static const struct step create_steps[] = {
 	{ "linux.intelRdt", make_rdt, NULL, has_rdt },
 	{ "notify socket", make_notify, NULL, wants_notify },
 	{ "gate", make_gate, NULL, needs_gate },
+	/* Before init, which inherits them. */
+	{ "mount sources", open_sources, close_sources, needs_sources },
 	{ "init", spawn_init, kill_init, NULL },
 	/* While it has no children yet, which would not follow it there. */
 	{ "linux.intelRdt", join_rdt, NULL, has_rdt },
@@ -539,9 +543,10 @@ creation_run(struct creation *c, const struct runtime *rt, const struct create_o
 {
 	*c = (struct creation){
 		.rt = rt, .opts = o, .is_run = is_run, .state = STATE_EMPTY, .child = CHILD_EMPTY,
-		.rootfs = { .root_fd = -EBADF }, .net_devices = NETDEVICES_EMPTY,
+		.rootfs = { .root_fd = -EBADF, .tree = -EBADF }, .net_devices = NETDEVICES_EMPTY,
 		.hook_output = HOOK_OUTPUT_EMPTY,
 	};
+	c->child.plain = geteuid() != 0;
 	c->child.console_socket = o->console_socket;
 	c->child.pid_file = o->pid_file;
 	c->child.pidfd_socket = o->pidfd_socket;

@@ -23,6 +23,9 @@ struct creation {
 	struct hook_output hook_output;
 	char *bundle;		/* absolute */
 	uint64_t new_ns;	/* CLONE_NEW* to make */
+	uint64_t to_join;	/* CLONE_NEW* that have a path and are not joined yet */
+	bool user_ns;		/* a user namespace is among either of them */
+	bool passage;		/* a helper joins; see join.h */
 	bool is_run;		/* run: this process goes on to start it */
 	bool notify;		/* the container gets a socket for sd_notify(3) */
 	bool cgroup_refused;	/* the cgroup is not ours, so not ours to undo either */

@@ -59,6 +59,23 @@ chown_node(int dir, const char *name, const struct node *n)
 	return fchownat(fd, "", n->uid, n->gid, AT_EMPTY_PATH) < 0 ? fail(errno, "chown") : 0;
 }
 
+/* A new file, or what an earlier container of this root file system left in its place. */
+static int
+open_place(int dir, const char *name)
+{
+	int flags = O_RDONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC;
+	autoclose int fd = openat(dir, name, flags, 0644);
+	struct stat st;
+
+	if (fd < 0 && errno == EEXIST)
+		fd = openat(dir, name, O_PATH | O_NOFOLLOW | O_CLOEXEC);
+	if (fd < 0 || fstat(fd, &st) < 0)
+		return fail(errno, "create");
+	if (!S_ISREG(st.st_mode) || st.st_size)
+		return fail(EEXIST, "is there already and something else");
+	return take_fd(fd);
+}
+
 /* Who may not make devices shows the host's, provided that it is the same one. */
 static int
 bind_node(int dir, const char *name, const struct node *n)
@@ -71,12 +88,12 @@ bind_node(int dir, const char *name, const struct node *n)
 	mount = mountfd_clone(host, "", 0);
 	if (mount < 0)
 		return mount;
-	place = openat(dir, name, O_RDONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0644);
-	return place < 0 ? fail(errno, "create") : mountfd_attach(mount, place);
+	place = open_place(dir, name);
+	return place < 0 ? place : mountfd_attach(mount, place);
 }
 
 static int
-make_node_at(int dir, const char *name, const struct node *n)
+make_node_at(const struct rootfs *r, int dir, const char *name, const struct node *n)
 {
 	if (mknodat(dir, name, n->mode, makedev(n->major, n->minor)) == 0)
 		return n->uid || n->gid ? chown_node(dir, name, n) : 0;
@@ -85,9 +102,9 @@ make_node_at(int dir, const char *name, const struct node *n)
 	if (errno != EEXIST)
 		return fail(errno, "mknod");
 
-	int fd = open_node(dir, name, n);
-	if (fd >= 0)
-		close(fd);
+	autoclose int fd = open_node(dir, name, n);
+	if (fd == -EEXIST && r->user_ns && !S_ISFIFO(n->mode))
+		return bind_node(dir, name, n);
 	return fd < 0 ? fd : 0;
 }
 
@@ -98,10 +115,10 @@ make_node(const struct rootfs *r, int dev, const struct node *n)
 	const char *leaf = str_after(n->path, "/dev/");
 
 	if (leaf && *leaf && !strchr(leaf, '/') && *leaf != '.')
-		return make_node_at(dev, leaf, n);
+		return make_node_at(r, dev, leaf, n);
 
 	autoclose int dir = resolve_parent(r->root_fd, n->path, &leaf);
-	return dir < 0 ? dir : make_node_at(dir, leaf, n);
+	return dir < 0 ? dir : make_node_at(r, dir, leaf, n);
 }
 
 /* Of a configuration that was checked: its words and numbers are there, and right. */
@@ -149,23 +166,23 @@ drop_link(int dir, const char *name)
 
 /* The specification wants these whatever the image has; only a file in their place is an error. */
 static int
-make_default(int dev, const struct node *n)
+make_default(const struct rootfs *r, int dev, const struct node *n)
 {
 	const char *name = str_after(n->path, "/dev/");
-	int rc = make_node_at(dev, name, n);
+	int rc = make_node_at(r, dev, name, n);
 
 	if (rc == -EEXIST && drop_link(dev, name))
-		rc = make_node_at(dev, name, n);
+		rc = make_node_at(r, dev, name, n);
 	return wrap(rc, "%s", n->path);
 }
 
 static int
-make_defaults(int dev)
+make_defaults(const struct rootfs *r, int dev)
 {
 	int rc = 0;
 
 	for (size_t i = 0; rc == 0 && i < countof(default_nodes); i++)
-		rc = make_default(dev, &default_nodes[i]);
+		rc = make_default(r, dev, &default_nodes[i]);
 	return rc;
 }
 
@@ -232,7 +249,7 @@ rootfs_devices(struct rootfs *r)
 	mode_t saved = umask(0);
 	int rc = make_configured(r, dev);
 	if (rc == 0)
-		rc = make_defaults(dev);
+		rc = make_defaults(r, dev);
 	umask(saved);
 	if (rc == 0)
 		rc = make_links(dev);

@@ -26,6 +26,22 @@ static struct oci_mount *mounts[] = {
 	NULL,
 };
 
+/* Without options that name other groups than the user's; a sysfs takes a network of one's own. */
+static struct oci_mount *rootless_mounts[] = {
+	MOUNT("/proc", "proc", "proc"),
+	MOUNT("/dev", "tmpfs", "tmpfs",
+	      OPTIONS("nosuid", "strictatime", "mode=755", "size=65536k")),
+	MOUNT("/dev/pts", "devpts", "devpts",
+	      OPTIONS("nosuid", "noexec", "newinstance", "ptmxmode=0666", "mode=0620")),
+	MOUNT("/dev/shm", "tmpfs", "shm",
+	      OPTIONS("nosuid", "noexec", "nodev", "mode=1777", "size=65536k")),
+	MOUNT("/dev/mqueue", "mqueue", "mqueue", OPTIONS("nosuid", "noexec", "nodev")),
+	MOUNT("/sys", "none", "/sys", OPTIONS("rbind", "nosuid", "noexec", "nodev", "rro")),
+	MOUNT("/sys/fs/cgroup", "cgroup", "cgroup",
+	      OPTIONS("nosuid", "noexec", "nodev", "relatime", "ro")),
+	NULL,
+};
+
 static char *caps[] = { "CAP_AUDIT_WRITE", "CAP_KILL", "CAP_NET_BIND_SERVICE", NULL };
 
 static struct oci_rlimit *rlimits[] = {
@@ -96,7 +112,7 @@ runtime_example(bool rootless)
 	const struct oci_spec spec = {
 		.oci_version = OCIRUN_SPEC_VERSION,
 		.root = &(struct oci_root){ .path = "rootfs", .readonly = { true, true } },
-		.mounts = mounts,
+		.mounts = rootless ? rootless_mounts : mounts,
 		.process = &process,
 		.hostname = "ocirun",
 		.linux_ = &linux_part,

@@ -5,7 +5,9 @@
 #include "runtime/child.h"
 #include "runtime/config.h"
 #include "runtime/foreground.h"
+#include "runtime/groups.h"
 #include "runtime/intelrdt.h"
+#include "runtime/passage.h"
 #include "runtime/seccomp/listener.h"
 #include "runtime/state.h"
 #include "runtime/sync.h"
@@ -32,6 +34,7 @@ struct entry {
 	struct child child;
 	struct listener listener;	/* who decides on its system calls */
 	uint64_t namespaces;	/* the container's own, to join */
+	uint64_t entered;	/* those of them that one is born into */
 	int init;		/* pidfd of the container's init */
 	int root;		/* its root, an O_PATH fd, where it has no mount namespace */
 };
@@ -46,6 +49,9 @@ check_running(struct entry *e)
 		return r;
 	if (status == STATUS_STOPPED || status == STATUS_CREATING)
 		return fail(0, "cannot exec in a %s container", status_word(status));
+	/* It is still our program, which shows itself to nobody. */
+	if (status == STATUS_CREATED && geteuid() != 0)
+		return fail(0, "cannot exec in a container of a plain user before it is started");
 	if (status == STATUS_PAUSED && !e->opts->ignore_paused)
 		return fail(0, "cannot exec in a paused container"
 			       " (use --ignore-paused to override)");
@@ -64,6 +70,17 @@ plan_cgroup(struct entry *e)
 	return err < 0 ? err : cgroup_sub(&e->child.cgroup, &whole, e->opts->cgroup);
 }
 
+/* setns(2) wants no user namespace that we are in already; exec from inside is such a case. */
+static void
+plan_user_namespace(struct entry *e)
+{
+	autofree char *theirs = xasprintf("/proc/%d/ns/user", (int)e->state.record.pid.v);
+
+	if (e->namespaces & CLONE_NEWUSER && ns_is_ours(theirs, CLONE_NEWUSER))
+		e->namespaces &= ~(uint64_t)CLONE_NEWUSER;
+	e->child.process.in_user_ns = e->namespaces & CLONE_NEWUSER;
+}
+
 static void
 plan_namespaces(struct entry *e)
 {
@@ -73,6 +90,8 @@ plan_namespaces(struct entry *e)
 	for (struct oci_namespace **n = l ? l->namespaces : NULL; n && *n; n++)
 		if (word_number(ns_words, (*n)->type, &kind))
 			e->namespaces |= kind;
+	if (e->namespaces & CLONE_NEWUSER)
+		plan_user_namespace(e);
 }
 
 /* Without a mount namespace of its own the container is in a chroot, and so will we be. */
@@ -111,14 +130,16 @@ plan(struct entry *e, const struct runtime *rt)
 		r = exec_process(e->opts, &e->config.spec, &e->spec);
 	if (r == 0)
 		r = plan_cgroup(e);
-	if (r == 0)
-		r = child_plan(&e->child, e->spec, e->opts->preserve_fds);
-	if (r == 0)
-		r = plan_filter(e, rt);
 	if (r < 0)
 		return r;
 	e->child.linux_ = e->config.spec.linux_;
 	plan_namespaces(e);
+	e->child.process.keep_groups = groups_kept(&e->config.spec);
+	r = child_plan(&e->child, e->spec, e->opts->preserve_fds);
+	if (r == 0)
+		r = plan_filter(e, rt);
+	if (r < 0)
+		return r;
 	return e->namespaces & CLONE_NEWNS ? 0 : open_root(e);
 }
 
@@ -177,14 +198,17 @@ static int
 join_namespaces(void *of)
 {
 	struct entry *e = of;
+	int r = ns_join(e->init, e->namespaces & ~e->entered);
 
-	return ns_join(e->init, e->namespaces & ~(uint64_t)CLONE_NEWPID);
+	return r == 0 && e->child.process.in_user_ns ? child_become_root(&e->child) : r;
 }
 
 static bool
 has_namespaces(const void *of)
 {
-	return ((const struct entry *)of)->namespaces & ~(uint64_t)CLONE_NEWPID;
+	const struct entry *e = of;
+
+	return e->namespaces & ~e->entered;
 }
 
 static int
@@ -247,11 +271,12 @@ static const struct step entry_steps[] = {
 	/* Counted from what the cgroup allows. */
 	{ "CPUs", set_cpus, NULL, has_cpus },
 	{ "linux.intelRdt", join_rdt, NULL, has_rdt },
-	{ "session", start_session, NULL, NULL },
-	{ "keyring", join_keyring, NULL, has_keyring },
 	/* While /proc is the host's. */
 	{ "labels", set_labels, NULL, has_labels },
 	{ "namespaces", join_namespaces, NULL, has_namespaces },
+	{ "session", start_session, NULL, NULL },
+	/* A keyring is known by its name in one user namespace only. */
+	{ "keyring", join_keyring, NULL, has_keyring },
 	{ "chroot", change_root, NULL, needs_chroot },
 	{ "terminal", make_terminal, NULL, wants_terminal },
 	{ 0 },
@@ -288,16 +313,36 @@ use_cgroup_of_init(struct entry *e)
 }
 
 static int
+join_first(void *of)
+{
+	struct entry *e = of;
+	int r = child_set_own_oom_score(&e->child);
+
+	return r < 0 || !e->entered ? r : ns_join(e->init, e->entered);
+}
+
+/* A plain user may join the pid namespace only as root of the user namespace; see passage.h. */
+static int
+clone_once(struct entry *e)
+{
+	return e->entered & CLONE_NEWUSER ? passage_clone(&e->child, 0, join_first, e) :
+					    child_clone(&e->child, 0);
+}
+
+static int
 clone_entry(struct entry *e)
 {
-	int r = e->namespaces & CLONE_NEWPID ? ns_join(e->init, CLONE_NEWPID) : 0;
+	e->entered = e->namespaces & CLONE_NEWPID;
+	if (e->child.plain)
+		e->entered |= e->namespaces & CLONE_NEWUSER;
 
+	int r = e->entered & CLONE_NEWUSER ? 0 : join_first(e);
 	if (r < 0)
 		return r;
-	r = child_clone(&e->child, 0);
+	r = clone_once(e);
 	/* The container has cgroups of its own below, so there may be no process in between. */
 	if (r == -EBUSY && !e->opts->cgroup && use_cgroup_of_init(e) == 0)
-		r = child_clone(&e->child, 0);
+		r = clone_once(e);
 	if (r == 0)
 		entry_run(e);
 	return r < 0 ? r : 0;
@@ -386,6 +431,7 @@ runtime_exec(const struct runtime *rt, const struct exec_opts *o, int *status)
 	e.child.pid_file = o->pid_file;
 	e.child.pidfd_socket = o->pidfd_socket;
 	e.child.served = !o->detach;
+	e.child.plain = geteuid() != 0;
 	if (r == 0)
 		r = seal_program(rt->argv);
 	if (r == 0)

@@ -3,7 +3,9 @@
 #include "runtime/attributes.h"
 #include "runtime/console.h"
 #include "runtime/hooks.h"
+#include "runtime/join.h"
 #include "runtime/sync.h"
+#include "runtime/timens.h"
 
 #include "base/err.h"
 #include "base/step.h"
@@ -13,6 +15,7 @@
 #include "kernel/procfs.h"
 #include "kernel/resolve.h"
 #include "kernel/tty.h"
+#include "kernel/userns.h"
 
 #include <sched.h>
 #include <signal.h>
@@ -53,25 +56,53 @@ wants_keyring(const void *of)
 	return !((const struct creation *)of)->opts->no_new_keyring;
 }
 
-/* Those with a path, but for the pid namespace: one is born into that. */
+static int
+set_oom_score(void *of)
+{
+	return child_set_own_oom_score(&((struct creation *)of)->child);
+}
+
+static bool
+is_plain(const void *of)
+{
+	const struct creation *c = of;
+
+	return c->child.plain && !c->passage;
+}
+
+static int
+enter_time_ns(void *of)
+{
+	struct creation *c = of;
+	int r = c->child.plain ? userns_show(true) : 0;
+
+	if (r == 0)
+		r = timens_enter(linux_of(c)->time_offsets);
+	return r == 0 && c->child.plain ? userns_show(false) : r;
+}
+
+static bool
+has_time_offsets(const void *of)
+{
+	return timens_has_offsets(linux_of(of));
+}
+
+static int
+enter_user_ns(void *of)
+{
+	return join_user(of);
+}
+
+static bool
+has_user_ns(const void *of)
+{
+	return ((const struct creation *)of)->user_ns;
+}
+
 static int
 join_namespaces(void *of)
 {
-	struct creation *c = of;
-	struct oci_namespace **list = linux_of(c) ? linux_of(c)->namespaces : NULL;
-	uint64_t kind;
-
-	for (; list && *list; list++) {
-		if (!(*list)->path || !*(*list)->path ||
-		    !word_number(ns_words, (*list)->type, &kind) || kind == CLONE_NEWPID)
-			continue;
-		autoclose int fd = ns_open((*list)->path, kind);
-		int r = fd < 0 ? fd : ns_join(fd, kind);
-
-		if (r < 0)
-			return wrap(r, "%s", (*list)->type);
-	}
-	return 0;
+	return join_rest(of);
 }
 
 static int
@@ -167,6 +198,9 @@ set_sysctls(void *of)
 	struct creation *c = of;
 	autoclose int proc = procfs_open();
 
+	/* Without a new pid namespace a user namespace gets none; "/" is still the host's. */
+	if (proc == -EPERM && c->user_ns)
+		proc = procfs_open_host();
 	if (proc < 0)
 		return proc;
 	for (struct oci_pair **s = linux_of(c)->sysctl; *s; s++) {
@@ -305,10 +339,14 @@ enter_rootfs(void *of)
 
 static const struct step setup_steps[] = {
 	{ "parent death signal", die_with_runtime, NULL, NULL },
+	/* Files of our own in /proc are ours only before we are root of a user namespace. */
+	{ "OOM score", set_oom_score, NULL, is_plain },
+	{ "time offsets", enter_time_ns, NULL, has_time_offsets },
 	/* Before anything that the limits should count. */
 	{ "cgroup", join_cgroup, NULL, NULL },
 	/* Counted from what the cgroup allows. */
 	{ "CPUs", set_cpus, NULL, has_cpus },
+	{ "user namespace", enter_user_ns, NULL, has_user_ns },
 	{ "session", start_session, NULL, NULL },
 	{ "keyring", join_keyring, NULL, wants_keyring },
 	{ "namespaces", join_namespaces, NULL, NULL },

@@ -1,4 +1,5 @@
 /* state, list and ps: what there is. */
+#include "runtime/members.h"
 #include "runtime/state.h"
 
 #include "base/err.h"
@@ -75,16 +76,9 @@ int
 runtime_pids(const struct runtime *rt, const char *id, pid_t **pids, size_t *n)
 {
 	auto_(state_done) struct state s = STATE_EMPTY;
-	auto_(cgroup_done) struct cgroup cg = { 0 };
 	int r = state_find(&s, rt, id);
 
 	*pids = NULL;
 	*n = 0;
-	if (r == 0)
-		r = cgroup_from_record(&cg, s.record.cgroup_kind, s.record.cgroup_path);
-	if (r < 0)
-		return r;
-	if (cg.kind == CGROUP_NONE)
-		return fail(0, "cannot list the processes of a container without a cgroup");
-	return cgroup_pids(&cg, pids, n);
+	return r < 0 ? r : members_list(&s, pids, n);
 }

@@ -37,6 +37,7 @@ src_runtime_libruntime_a_SOURCES = \
 	src/runtime/check/process.c \
 	src/runtime/check/seccomp.c \
 	src/runtime/check/sysctl.c \
+	src/runtime/check/userns.c \
 	src/runtime/child.c src/runtime/child.h \
 	src/runtime/config.c src/runtime/config.h \
 	src/runtime/console.c src/runtime/console.h \
@@ -52,21 +53,30 @@ src_runtime_libruntime_a_SOURCES = \
 	src/runtime/foreground.c src/runtime/foreground.h \
 	src/runtime/gate.c src/runtime/gate.h \
 	src/runtime/hook-output.c src/runtime/hook-output.h \
+	src/runtime/groups.c src/runtime/groups.h \
 	src/runtime/hooks.c src/runtime/hooks.h \
+	src/runtime/idmap.c src/runtime/idmap.h \
 	src/runtime/init.c src/runtime/init.h \
 	src/runtime/intelrdt.c src/runtime/intelrdt.h \
+	src/runtime/join.c src/runtime/join.h \
 	src/runtime/list.c \
 	src/runtime/masks.c \
+	src/runtime/members.c src/runtime/members.h \
 	src/runtime/mount/cgroups.c \
 	src/runtime/mount/copyup.c \
 	src/runtime/mount/do.c src/runtime/mount/do.h \
 	src/runtime/mount/label.c src/runtime/mount/label.h \
+	src/runtime/mount/idmap.c \
+	src/runtime/mount/inside.c src/runtime/mount/inside.h \
 	src/runtime/mount/options.c src/runtime/mount/options.h \
 	src/runtime/mount/plan.c src/runtime/mount/plan.h \
+	src/runtime/mount/sources.c src/runtime/mount/sources.h \
 	src/runtime/mounts-child.c \
 	src/runtime/mounts.c src/runtime/mounts.h \
 	src/runtime/netdevices.c src/runtime/netdevices.h \
 	src/runtime/notify.c src/runtime/notify.h \
+	src/runtime/passage.c src/runtime/passage.h \
+	src/runtime/plain.c src/runtime/plain.h \
 	src/runtime/process.c src/runtime/process.h \
 	src/runtime/rootfs.c src/runtime/rootfs.h \
 	src/runtime/run.c \
@@ -84,4 +94,5 @@ src_runtime_libruntime_a_SOURCES = \
 	src/runtime/start.c src/runtime/start.h \
 	src/runtime/state.c src/runtime/state.h \
 	src/runtime/sync.c src/runtime/sync.h \
+	src/runtime/timens.c src/runtime/timens.h \
 	src/runtime/update.c

@@ -241,7 +241,7 @@ runtime_mounts(const struct runtime *rt, const char *id, const char *file,
 {
 	auto_(job_done) struct mounts_job j = {
 		.file = file, .change = change, .state = STATE_EMPTY, .init = -EBADF,
-		.fds = -EBADF, .rootfs = { .root_fd = -EBADF },
+		.fds = -EBADF, .rootfs = { .root_fd = -EBADF, .tree = -EBADF },
 	};
 	int r = seal_program(rt->argv);
 

@@ -1,5 +1,6 @@
 #include "runtime/process.h"
 
+#include "runtime/groups.h"
 #include "runtime/seccomp/load.h"
 
 #include "base/err.h"
@@ -10,7 +11,6 @@
 #include "kernel/rlimit.h"
 
 #include <fcntl.h>
-#include <grp.h>
 #include <limits.h>
 #include <linux/close_range.h>
 #include <linux/magic.h>
@@ -46,7 +46,8 @@ plan_caps(struct process *p)
 	static const struct oci_capabilities none;
 	const struct oci_capabilities *c = p->spec->capabilities ? p->spec->capabilities : &none;
 	struct caps have;
-	int r = caps_read(&have);
+	/* Who enters a user namespace has all of them there, whatever they are outside. */
+	int r = p->in_user_ns ? caps_full(&have) : caps_read(&have);
 
 	if (r < 0)
 		return r;
@@ -65,7 +66,10 @@ process_plan(struct process *p, const struct oci_process *spec)
 {
 	const struct oci_user *u = spec->user;
 
-	*p = (struct process){ .spec = spec, .env = strv_copy(spec->env) };
+	*p = (struct process){
+		.spec = spec, .env = strv_copy(spec->env),
+		.in_user_ns = p->in_user_ns, .keep_groups = p->keep_groups,
+	};
 	if (u) {
 		p->uid = (uid_t)u->uid.v;
 		p->gid = (gid_t)u->gid.v;
@@ -248,24 +252,28 @@ is_pipe(int fd)
 }
 
 int
-process_own_stdio(struct process *p)
+process_give_stdio(uid_t uid)
 {
 	struct stat st;
 
-	if (p->uid == 0)
-		return 0;
 	/*
 	 * A pipe of the engine's, so that the user can open /dev/stdout.  Nothing
 	 * that has a name is touched: not the host's /dev/null, not a file, not a FIFO.
 	 */
 	for (int fd = 0; fd <= 2; fd++) {
-		if (!is_pipe(fd) || fstat(fd, &st) < 0 || st.st_uid == p->uid)
+		if (!is_pipe(fd) || fstat(fd, &st) < 0 || st.st_uid == uid)
 			continue;
-		if (fchown(fd, p->uid, (gid_t)-1) < 0 && errno != EPERM && errno != EINVAL &&
+		if (fchown(fd, uid, (gid_t)-1) < 0 && errno != EPERM && errno != EINVAL &&
 		    errno != EROFS)
-			return fail(errno, "give fd %d to user %u", fd, p->uid);
+			return fail(errno, "give fd %d to user %u", fd, uid);
 	}
 	return 0;
+}
+
+int
+process_own_stdio(struct process *p)
+{
+	return p->uid == 0 ? 0 : process_give_stdio(p->uid);
 }
 
 /* A directory of the host's that is open somewhere must not become ours (CVE-2024-21626). */
@@ -309,16 +317,26 @@ process_cwd(struct process *p)
 	return p->in_cwd ? 0 : change_dir(p);
 }
 
+/* The kernel's EINVAL has a meaning that it does not say. */
+static int
+fail_id(const struct process *p, const char *what, unsigned id)
+{
+	if (errno == EINVAL && p->in_user_ns)
+		return fail(EINVAL, "%s %u: it is not mapped in the user namespace", what, id);
+	return fail(errno, "%s %u", what, id);
+}
+
 static int
 set_ids(struct process *p)
 {
-	/* Always, or root's groups would stay. */
-	if (setgroups(p->n_groups, p->groups) < 0)
-		return fail(errno, "setgroups");
+	int r = groups_set(p);
+
+	if (r < 0)
+		return r;
 	if (setresgid(p->gid, p->gid, p->gid) < 0)
-		return fail(errno, "setgid %u", p->gid);
+		return fail_id(p, "setgid", p->gid);
 	if (setresuid(p->uid, p->uid, p->uid) < 0)
-		return fail(errno, "setuid %u", p->uid);
+		return fail_id(p, "setuid", p->uid);
 	return 0;
 }
 
@@ -365,33 +383,6 @@ verify_ids(const struct process *p)
 }
 
 static int
-compare_gids(const void *a, const void *b)
-{
-	gid_t x = *(const gid_t *)a, y = *(const gid_t *)b;
-
-	return x < y ? -1 : x > y;
-}
-
-static int
-verify_groups(const struct process *p)
-{
-	int n = getgroups(0, NULL);
-	autofree gid_t *is = xcalloc((size_t)(n > 0 ? n : 0), sizeof(gid_t));
-	autofree gid_t *want = xmemdup(p->groups, p->n_groups * sizeof(gid_t));
-
-	if (n < 0 || getgroups(n, is) != n)
-		return fail(errno, "read back the groups");
-	if ((size_t)n != p->n_groups)
-		return fail(EPERM, "%d additional groups, not %zu", n, p->n_groups);
-	/* The kernel keeps them sorted. */
-	qsort(is, (size_t)n, sizeof(gid_t), compare_gids);
-	qsort(want, (size_t)n, sizeof(gid_t), compare_gids);
-	if (n && memcmp(is, want, (size_t)n * sizeof(gid_t)) != 0)
-		return fail(EPERM, "other additional groups than asked for");
-	return 0;
-}
-
-static int
 verify_caps(const struct process *p)
 {
 	const struct caps want = filter_caps(p);
@@ -413,7 +404,7 @@ process_verify(struct process *p)
 	int r = verify_ids(p);
 
 	if (r == 0)
-		r = verify_groups(p);
+		r = groups_verify(p);
 	if (r == 0)
 		r = verify_caps(p);
 	if (r == 0 && p->spec->no_new_privileges.v && prctl(PR_GET_NO_NEW_PRIVS, 0, 0, 0, 0) != 1)

@@ -31,6 +31,8 @@ struct process {
 	char *program;		/* what execve gets */
 	bool in_cwd;		/* process_cwd() has succeeded */
 	unsigned preserve_fds;
+	bool in_user_ns;	/* this and the next: the caller's to say before process_plan() */
+	bool keep_groups;	/* those of the caller stay; see groups.h */
 	bool listen_fds;	/* some of them are of socket activation */
 };
 
@@ -52,6 +54,9 @@ void process_preserve(struct process *p, unsigned n);
  * too: an inherited descriptor never is, so nothing needs to be told apart.
  */
 int process_settle_fds(unsigned n);
+
+/* The runtime's side of process_own_stdio(), where the pipes are of nobody's inside. */
+int process_give_stdio(uid_t uid);
 
 int process_session(struct process *p);		/* setsid */
 int process_rlimits(struct process *p);

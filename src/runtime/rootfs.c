@@ -65,40 +65,59 @@ make_parent_private(const char *path)
 }
 
 /*
- * Host and container must part before anything is mounted.  The default
- * keeps mounts of the host coming in, and none going out.  What is
+ * The default keeps mounts of the host coming in, and none going out.  What is
  * unbindable could not be cloned: that comes at the end.
  */
+unsigned
+rootfs_parting(const struct rootfs *r, struct mount_attr *attr)
+{
+	uint64_t asked = root_propagation(r), kind = asked & ~(uint64_t)MS_REC;
+
+	attr->propagation = !asked ? MS_SLAVE : kind == MS_UNBINDABLE ? MS_PRIVATE : kind;
+	return !asked || asked & MS_REC ? AT_RECURSIVE : 0;
+}
+
+/* Host and container must part before anything is mounted. */
 static int
 part_from_host(const struct rootfs *r)
 {
-	uint64_t asked = root_propagation(r), kind = asked & ~(uint64_t)MS_REC;
-	unsigned flags = !asked || asked & MS_REC ? AT_RECURSIVE : 0;
-	struct mount_attr attr = {
-		.propagation = !asked ? MS_SLAVE : kind == MS_UNBINDABLE ? MS_PRIVATE : kind,
-	};
+	struct mount_attr attr = { 0 };
+	unsigned flags = rootfs_parting(r, &attr);
 
 	if (mount_setattr(AT_FDCWD, "/", flags, &attr, sizeof(attr)) < 0)
 		return fail(errno, "propagation of /");
-	return is_parted(asked) ? 0 : make_parent_private(r->path);
+	return is_parted(root_propagation(r)) ? 0 : make_parent_private(r->path);
+}
+
+static int
+attach_root(const struct rootfs *r, int root)
+{
+	const unsigned flags = MOVE_MOUNT_F_EMPTY_PATH | MOVE_MOUNT_T_SYMLINKS;
+
+	/* The path is the host's, so it may be walked twice. */
+	if (move_mount(root, "", AT_FDCWD, r->path, flags) == 0)
+		return 0;
+	/* Root of a user namespace may not walk there; upon "/" it is as good a place to pivot. */
+	if (errno == EACCES && r->user_ns && move_mount(root, "", AT_FDCWD, "/", flags) == 0)
+		return 0;
+	return fail(errno, "mount %s on itself", r->path);
 }
 
 static int
 clone_root(struct rootfs *r)
 {
-	autoclose int root = mountfd_clone(AT_FDCWD, r->path, AT_RECURSIVE);
+	autoclose int root = r->tree >= 0 ? fcntl(r->tree, F_DUPFD_CLOEXEC, 3) :
+					    mountfd_clone(AT_FDCWD, r->path, AT_RECURSIVE);
 	struct stat st;
 
 	if (root < 0)
 		return root;
 	if (fstat(root, &st) < 0 || !S_ISDIR(st.st_mode))
 		return fail(ENOTDIR, "open %s", r->path);
-	/* The path is the host's, so it may be walked twice. */
-	if (move_mount(root, "", AT_FDCWD, r->path,
-		       MOVE_MOUNT_F_EMPTY_PATH | MOVE_MOUNT_T_SYMLINKS) < 0)
-		return fail(errno, "mount %s on itself", r->path);
-	r->root_fd = take_fd(root);
-	return 0;
+	int rc = attach_root(r, root);
+	if (rc == 0)
+		r->root_fd = take_fd(root);
+	return rc;
 }
 
 static bool
@@ -200,7 +219,22 @@ make_slave(const char *path, unsigned flags)
  * the kernel to let a user namespace mount fresh ones.
  */
 static int
-hide_host(const char *path)
+cover_host(const char *path)
+{
+	autoclose int empty = mountfd_new(&(struct mountfd_fs){
+		.type = "tmpfs", .source = "tmpfs", .readonly = true,
+		.attrs = MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV,
+	});
+	/* by path: the host's */
+	autoclose int place = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
+
+	if (empty < 0)
+		return empty;
+	return place < 0 ? fail(errno, "open %s", path) : mountfd_attach(empty, place);
+}
+
+static int
+hide_host(const struct rootfs *r, const char *path)
 {
 	int rc = make_slave(path, AT_RECURSIVE);
 
@@ -208,7 +242,8 @@ hide_host(const char *path)
 		return 0;
 	if (rc == 0 && umount2(path, MNT_DETACH) < 0)	/* by path: the host's */
 		rc = fail(errno, "umount %s", path);
-	return rc;
+	/* Locked in a user namespace; one below that finds it covered, and the cover locked. */
+	return rc == -EINVAL && r->user_ns ? cover_host(path) : rc;
 }
 
 static int
@@ -218,9 +253,9 @@ move_root(const struct rootfs *r)
 	int rc = make_slave("/", 0);
 
 	if (rc == 0)
-		rc = hide_host("/proc");
+		rc = hide_host(r, "/proc");
 	if (rc == 0)
-		rc = hide_host("/sys");
+		rc = hide_host(r, "/sys");
 	if (rc < 0)
 		return rc;
 	if (move_mount(r->root_fd, "", AT_FDCWD, "/", MOVE_MOUNT_F_EMPTY_PATH) < 0)

@@ -15,15 +15,18 @@
 
 #include "runtime/mount/plan.h"
 
+#include "kernel/mountfd.h"
 #include "libocispec/spec.h"
 
 struct rootfs {
 	const struct oci_spec *spec;
-	const struct mount_plan *plan;
+	struct mount_plan *plan;
 	char *path;		/* of the rootfs, absolute, on the host */
 	bool no_pivot;
 	bool new_mount_ns;	/* else nothing is made private, mounted on / or pivoted */
 	bool has_cgroup_ns;
+	bool user_ns;		/* init is root of another user namespace than ours */
+	int tree;		/* the rootfs as a mount made outside; see mount/sources.h */
 	const char *bundle;	/* absolute; relative bind sources are below it */
 	int root_fd;		/* -EBADF until rootfs_open */
 	int *late;		/* each tmpfs that turns read-only in rootfs_enter, for until */
@@ -36,6 +39,9 @@ struct rootfs {
  * configuration has anything that is done by a mount.
  */
 int rootfs_open(struct rootfs *r);
+
+/* The propagation that everything of the host's gets in init, and the flags to set it with. */
+unsigned rootfs_parting(const struct rootfs *r, struct mount_attr *attr);
 
 /* Every mount of the configuration, in its order. */
 int rootfs_mounts(struct rootfs *r);

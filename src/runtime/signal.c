@@ -1,4 +1,5 @@
 /* kill, pause, resume: what reaches into a container from outside. */
+#include "runtime/members.h"
 #include "runtime/state.h"
 
 #include "base/err.h"
@@ -10,19 +11,6 @@ static int
 open_cgroup(const struct state *s, struct cgroup *cg)
 {
 	return cgroup_from_record(cg, s->record.cgroup_kind, s->record.cgroup_path);
-}
-
-static int
-signal_all(const struct state *s, int signal)
-{
-	auto_(cgroup_done) struct cgroup cg = { 0 };
-	int r = open_cgroup(s, &cg);
-
-	if (r < 0)
-		return r;
-	if (cg.kind == CGROUP_NONE)
-		return fail(0, "cannot signal all processes of a container without a cgroup");
-	return cgroup_signal(&cg, signal);
 }
 
 static int
@@ -50,7 +38,7 @@ runtime_kill(const struct runtime *rt, const char *id, int signal, bool all)
 		return fail(0, "container not running");
 	/* Engines send 9 to all after each end of a container: what is left, if anything. */
 	if (all)
-		return signal_all(&s, signal);
+		return members_kill(&s, signal);
 	if (pidfd < 0)
 		return fail(0, "container not running");
 	r = pidfd_signal(pidfd, signal);
@@ -61,7 +49,7 @@ runtime_kill(const struct runtime *rt, const char *id, int signal, bool all)
 		r = freeze(&s, false);
 	/* Without a pid namespace of its own the others would outlive init. */
 	if (r == 0 && signal == SIGKILL && !s.record.own_pid_ns.v && s.record.cgroup_path)
-		r = signal_all(&s, signal);
+		r = members_kill(&s, signal);
 	return r;
 }
 

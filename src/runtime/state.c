@@ -108,6 +108,18 @@ state_root(const struct runtime *rt)
 	return rt->root ? xstrdup(rt->root) : runtime_root();
 }
 
+/* A plain user without that variable has nowhere to go. */
+static int
+fail_root(const struct runtime *rt, const char *what, const char *path)
+{
+	const char *dir = getenv("XDG_RUNTIME_DIR");
+	int code = errno;
+
+	if (code == EACCES && !rt->root && (!dir || !*dir))
+		return fail(code, "%s %s (set XDG_RUNTIME_DIR, or use --root)", what, path);
+	return fail(code, "%s %s", what, path);
+}
+
 int
 state_open_root(const struct runtime *rt)
 {
@@ -115,7 +127,7 @@ state_open_root(const struct runtime *rt)
 	autoclose int fd = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 
 	if (fd < 0)
-		return fail(errno, "open %s", path);
+		return fail_root(rt, "open", path);
 	int r = check_root(fd, path);
 	return r < 0 ? r : take_fd(fd);
 }
@@ -131,11 +143,12 @@ make_root(const struct runtime *rt)
 	for (char *p = path + 1; (p = strchr(p, '/')); p++) {
 		*p = 0;
 		if (mkdir(path, 0755) < 0 && errno != EEXIST)
-			return fail(errno, "make %s", path);
+			return fail_root(rt, "make", path);
 		*p = '/';
 	}
-	if (mkdir(path, 0700) < 0 && errno != EEXIST)
-		return fail(errno, "make %s", path);
+	/* Sticky: in $XDG_RUNTIME_DIR that keeps it from being cleaned up by its age. */
+	if (mkdir(path, geteuid() ? 01700 : 0700) < 0 && errno != EEXIST)
+		return fail_root(rt, "make", path);
 	return state_open_root(rt);
 }
 

@@ -661,7 +661,7 @@ refused()
 	refused '.mounts[7]: neither a type nor bind, remount or a kind of propagation' /mnt "$DATA" - ro
 	refused '.mounts[7].options[0]: an option without a name' /mnt none tmpfs ""
 	refused '.mounts[7].options[0]: an option without a name' /mnt none tmpfs =x
-	refused '.mounts[7].options[1]: idmap is not supported yet' /mnt "$DATA" - bind idmap
+	refused '.mounts[7]: idmap needs uidMappings and gidMappings, or a user namespace' /mnt "$DATA" - bind idmap
 	state_is_empty
 }
 

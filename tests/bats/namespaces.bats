@@ -56,6 +56,38 @@ joined()
 	same "$(ns_of "$pid" time_for_children)" "$(ns_of "$pid" time)"
 }
 
+# proves: linux.timeOffsets.boottime, linux.timeOffsets.monotonic
+@test "namespaces: clocks that are moved" {
+	local uptime
+	config '.linux.namespaces += [{ type: "time" }]
+		| .linux.timeOffsets = { boottime: { secs: 500000000, nanosecs: 999999999 },
+			monotonic: { secs: 700000000, nanosecs: 5 } }'
+	uptime=$(cut -d. -f1 /proc/uptime)
+	container_ok 'cut -d. -f1 /proc/uptime; cat /proc/self/timens_offsets; readlink /proc/self/ns/time'
+	((lines[0] >= 500000000 + uptime && lines[0] < 500000100 + uptime))
+	same "$(echo ${lines[1]})" "monotonic 700000000 5"
+	same "$(echo ${lines[2]})" "boottime 500000000 999999999"
+	[[ ${lines[3]} != "$(readlink /proc/self/ns/time)" ]]
+	# back as well, down to the boot
+	config '.linux.timeOffsets = { boottime: { secs: -5 } }'
+	container_ok 'cut -d. -f1 /proc/uptime'
+	((lines[0] < uptime + 100))
+	running
+	run_ok exec "$ID" cat /proc/self/timens_offsets
+	same "$(echo ${lines[1]})" "boottime -5 0"
+}
+
+# proves: linux.timeOffsets.boottime, linux.timeOffsets.monotonic, §3.6
+@test "namespaces: clocks that cannot be moved that far" {
+	config '.linux.namespaces += [{ type: "time" }]
+		| .linux.timeOffsets.monotonic.secs = -1000000000'
+	run_fail "time offsets: monotonic: -1000000000 s is more than the clock can be moved" \
+		create --bundle "$BUNDLE" "$ID"
+	config '.linux.timeOffsets = { boottime: { secs: 8000000000 } }'
+	run_fail "time offsets: boottime: " create --bundle "$BUNDLE" "$ID"
+	same "$(ls "$STATE")" ""
+}
+
 @test "namespaces: an empty path is no path" {
 	joined uts ""
 	running

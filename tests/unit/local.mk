@@ -60,7 +60,8 @@ tests_unit_test_signals_LDADD = $(unit_libs)
 tests_unit_test_signals_LDFLAGS = $(unit_ldflags)
 
 tests_unit_test_mount_plan_SOURCES = tests/unit/test-mount-plan.c tests/unit/unit.h
-tests_unit_test_mount_plan_LDADD = src/runtime/libruntime.a src/kernel/libkernel.a $(unit_libs)
+tests_unit_test_mount_plan_LDADD = src/runtime/libruntime.a src/kernel/libkernel.a $(unit_libs) \
+	$(CAP_LIBS)
 tests_unit_test_mount_plan_LDFLAGS = $(unit_ldflags)
 
 tests_unit_test_intelrdt_SOURCES = tests/unit/test-intelrdt.c tests/unit/unit.h

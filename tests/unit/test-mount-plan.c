@@ -87,8 +87,8 @@ TEST(names)
 	size_t n = 0;
 
 	while (names[n])
-		assert_string_not_equal(names[n++], "idmap");	/* not supported yet */
-	same(n, n_mount_options - 2);
+		n++;
+	same(n, n_mount_options);
 	free(names);
 }
 
@@ -169,10 +169,7 @@ TEST(every_option)
 
 		same_words(effects[i].word, mount_options[i].name);
 		if (!effect) {
-			autofree char *told = xasprintf("0 0 %s is not supported yet\n",
-							effects[i].word);
-
-			is_wrong(mount, told);
+			is_wrong(mount, "0 -1 only a bind mount can be idmapped\n");
 			continue;
 		}
 		if (*effect && *effect != ' ')	/* another operation altogether */
@@ -267,7 +264,23 @@ TEST(mistakes)
 		 "0 -1 tmpcopyup is for a tmpfs only\n");
 	is_wrong("{\"destination\":\"/d\",\"source\":\"/s\",\"options\":[\"bind\"],"
 		 "\"uidMappings\":[{\"containerID\":0,\"hostID\":1,\"size\":1}]}",
-		 "0 -1 id mappings of a mount are not supported yet\n");
+		 "0 -1 needs both uidMappings and gidMappings\n");
+	is_wrong(MOUNT("/d", "bind", "/s", "\"idmap\""),
+		 "0 -1 idmap needs uidMappings and gidMappings, or a user namespace\n");
+	is_wrong(MOUNT("/d", "bind", "/s", "\"idmap=uids=0-1-0;gids=0-0-1\""),
+		 "0 0 0-1-0: must have a size of 1 or more\n"
+		 "0 -1 idmap needs uidMappings and gidMappings, or a user namespace\n");
+}
+
+TEST(idmap)
+{
+	auto_(planned_done) struct planned p;
+
+	plan_mounts(&p, MOUNT("/d", "bind", "/s", "\"ridmap=uids=0-7-2#5-90-1;gids=1-2-3\""));
+	same_words(p.told.s ? p.told.s : "", "");
+	same(p.plan.ops[0].idmap, IDMAP_TREE);
+	same_words(p.plan.ops[0].uid_map, "0 7 2\n5 90 1\n");
+	same_words(p.plan.ops[0].gid_map, "1 2 3\n");
 }
 
 TEST(over_proc)
@@ -349,5 +362,5 @@ TEST(propagation_flags)
 }
 
 TESTS(T(table), T(names), T(every_option), T(default_config), T(acts), T(last_word_holds),
-      T(mistakes), T(over_proc), T(below_proc), T(no_links_to_proc_and_sys),
+      T(mistakes), T(idmap), T(over_proc), T(below_proc), T(no_links_to_proc_and_sys),
       T(relative_destination), T(propagation_flags))

@@ -50,5 +50,7 @@ void check_sysctl(struct checker *c);
 void check_intel_rdt(struct checker *c);
 void check_net_devices(struct checker *c);
 void check_seccomp(struct checker *c);
+void check_user_namespace(struct checker *c);
+void check_time_offsets(struct checker *c);
 
 #endif

@@ -19,8 +19,6 @@ check_namespaces(struct checker *c)
 		if (seen & kind)
 			bad(c, "stands twice in the list", ".linux.namespaces[%zu].type", i);
 		seen |= kind;
-		if (kind == CLONE_NEWUSER)
-			bad(c, "is not supported yet: user", ".linux.namespaces[%zu].type", i);
 		if (list[i]->path && *list[i]->path && *list[i]->path != '/')
 			bad(c, "must be an absolute path", ".linux.namespaces[%zu].path", i);
 	}
@@ -84,16 +82,6 @@ check_resources(struct checker *c)
 		cgroup_check_resources(c->kind, c->spec->linux_->resources, told_resource, c);
 }
 
-static void
-check_later_versions(struct checker *c)
-{
-	const struct oci_linux *l = c->spec->linux_;
-
-	refuse(c, l->uid_mappings && *l->uid_mappings, ".linux", "uidMappings");
-	refuse(c, l->gid_mappings && *l->gid_mappings, ".linux", "gidMappings");
-	refuse(c, l->time_offsets, ".linux", "timeOffsets");
-}
-
 void
 check_linux(struct checker *c)
 {
@@ -107,6 +95,8 @@ check_linux(struct checker *c)
 	}
 	check_namespaces(c);
 	check_mount_namespace(c);
+	check_user_namespace(c);
+	check_time_offsets(c);
 	check_devices(c);
 	check_sysctl(c);
 	check_seccomp(c);
@@ -116,6 +106,5 @@ check_linux(struct checker *c)
 	check_linux_attributes(c);
 	check_intel_rdt(c);
 	check_net_devices(c);
-	check_later_versions(c);
 	c->spec = &c->config->spec;
 }

@@ -1,6 +1,8 @@
 /* The process object, of the configuration and of exec. */
 #include "runtime/check/checker.h"
 
+#include "runtime/groups.h"
+
 #include "base/str.h"
 #include "kernel/caps.h"
 #include "kernel/rlimit.h"
@@ -16,6 +18,9 @@ check_user(struct checker *c, const struct oci_user *u, const char *at)
 	for (size_t i = 0; i < u->additional_gids.n; i++)
 		if (u->additional_gids.v[i] == UINT32_MAX)
 			bad(c, "is not a group ID", "%s.user.additionalGids[%zu]", at, i);
+	if (u->additional_gids.n && c->spec && groups_kept(c->spec))
+		doubt(c, "has no effect: run.oci.keep_original_groups keeps the caller's groups",
+		      "%s.user.additionalGids", at);
 	if (u->umask.set && u->umask.v > 0777)
 		bad(c, "must be 511 (octal 777) or less", "%s.user.umask", at);
 }

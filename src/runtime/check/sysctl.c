@@ -45,6 +45,8 @@ sysctl_namespace(const char *name)
 		return CLONE_NEWIPC;
 	if (str_after(dotted, "net."))
 		return CLONE_NEWNET;
+	if (str_after(dotted, "user."))
+		return CLONE_NEWUSER;
 	if (streq(dotted, "kernel.domainname"))
 		return CLONE_NEWUTS;
 	return 0;

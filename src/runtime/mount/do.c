@@ -1,5 +1,6 @@
 #include "runtime/mount/do.h"
 
+#include "runtime/mount/inside.h"
 #include "runtime/mount/label.h"
 
 #include "base/err.h"
@@ -67,7 +68,7 @@ enum shape { SINGLE, TREE };
 
 /* First the top, then all: what is asked for all holds for the top as well. */
 static int
-change(int mount, const struct mount_op *op, enum shape shape)
+change(const struct rootfs *r, int mount, const struct mount_op *op, enum shape shape)
 {
 	struct mount_attr top = { .attr_set = op->attr_set, .attr_clr = op->attr_clear };
 	struct mount_attr all = { .attr_set = op->rec_set, .attr_clr = op->rec_clear };
@@ -84,6 +85,8 @@ change(int mount, const struct mount_op *op, enum shape shape)
 	}
 
 	int rc = mountfd_change(mount, &top, 0);
+	if (rc == -EPERM && r->user_ns)
+		rc = mount_change_locked(op, mount, &top);
 	if (rc == 0)
 		rc = mountfd_change(mount, &all, AT_RECURSIVE);
 	return rc == 0 ? spread(mount, op, one ? 1 : 0) : rc;
@@ -181,7 +184,10 @@ new_fs(const struct rootfs *r, const struct mount_op *op, int place)
 	struct mode_option mode = { "" };
 	int rc = place >= 0 ? imitate(&mode, op, place) : 0;
 
-	return rc < 0 ? rc : make_fs(r, op, *mode.s ? mode.s : NULL);
+	if (rc < 0)
+		return rc;
+	rc = make_fs(r, op, *mode.s ? mode.s : NULL);
+	return rc == -EPERM && r->user_ns ? mount_refused_fs(op) : rc;
 }
 
 /* One that was made before stays the plan's too. */
@@ -236,6 +242,14 @@ make_place(const struct rootfs *r, const struct mount_op *op, int mount)
 	return resolve_make(r->root_fd, op->destination, S_ISDIR(st.st_mode) ? S_IFDIR : S_IFREG);
 }
 
+char *
+mount_source_path(const struct rootfs *r, const struct mount_op *op)
+{
+	bool whole = *op->source == '/';
+
+	return xasprintf("%s%s%s", whole ? "" : r->bundle, whole ? "" : "/", op->source);
+}
+
 /*
  * By path, the host's: a descriptor from before our mount namespace would be
  * of a mount of another one, which cannot be cloned.
@@ -243,11 +257,13 @@ make_place(const struct rootfs *r, const struct mount_op *op, int mount)
 static int
 clone_source(const struct rootfs *r, const struct mount_op *op)
 {
-	bool whole = *op->source == '/';
-	const char *bundle = whole ? "" : r->bundle, *slash = whole ? "" : "/";
-	autofree char *path = xasprintf("%s%s%s", bundle, slash, op->source);
+	autofree char *path = mount_source_path(r, op);
+	int mount = mountfd_clone(AT_FDCWD, path, op->recursive ? AT_RECURSIVE : 0);
 
-	return mountfd_clone(AT_FDCWD, path, op->recursive ? AT_RECURSIVE : 0);
+	if (mount == -EINVAL && r->user_ns && !op->recursive)
+		return fail(EINVAL, "open %s: a user namespace may not uncover what mounts below"
+				    " it hide: use rbind", path);
+	return mount;
 }
 
 static int
@@ -257,7 +273,7 @@ do_bind(struct rootfs *r, const struct mount_op *op)
 	int rc = mount;
 
 	if (rc >= 0)
-		rc = change(mount, op, op->recursive ? TREE : SINGLE);
+		rc = change(r, mount, op, op->recursive ? TREE : SINGLE);
 	if (rc < 0)
 		return rc;
 	autoclose int place = find_place(r, op);
@@ -308,7 +324,7 @@ do_change(struct rootfs *r, const struct mount_op *op)
 
 	if (rc >= 0 && op->act == MOUNT_RECONFIGURE)
 		rc = reconfigure(mount, op);
-	return rc < 0 ? rc : change(mount, op, TREE);
+	return rc < 0 ? rc : change(r, mount, op, TREE);
 }
 
 int

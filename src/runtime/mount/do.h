@@ -18,6 +18,9 @@ int mount_make(const struct rootfs *r, const struct mount_op *op);
 /* An error unless something is mounted right there. */
 int mount_check_there(int place);
 
+/* Where the host has the source of a bind mount; free() takes it. */
+char *mount_source_path(const struct rootfs *r, const struct mount_op *op);
+
 /* How cgroups.c does MOUNT_CGROUP, at a place that is a descriptor. */
 int mount_cgroups(const struct rootfs *r, const struct mount_op *op, int place);
 

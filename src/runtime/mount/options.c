@@ -26,7 +26,7 @@ const struct mount_option mount_options[] = {
 	OFF("diratime", OPTION_ATTR, NODIRATIME),
 	PLAIN("dirsync", OPTION_SUPER),
 	OFF("exec", OPTION_ATTR, NOEXEC),
-	PLAIN("idmap", OPTION_UNSUPPORTED),
+	PLAIN("idmap", OPTION_IDMAP),
 	PLAIN("iversion", OPTION_NOTHING),
 	PLAIN("lazytime", OPTION_SUPER),
 	PLAIN("loud", OPTION_NOTHING),
@@ -50,7 +50,7 @@ const struct mount_option mount_options[] = {
 	ATIME("relatime", OPTION_ATTR, RELATIME),
 	PLAIN("remount", OPTION_REMOUNT),
 	OFF("rexec", OPTION_REC_ATTR, NOEXEC),
-	PLAIN("ridmap", OPTION_UNSUPPORTED),
+	PLAIN("ridmap", OPTION_RIDMAP),
 	ATIME("rnoatime", OPTION_REC_ATTR, NOATIME),
 	ON("rnodev", OPTION_REC_ATTR, NODEV),
 	ON("rnodiratime", OPTION_REC_ATTR, NODIRATIME),
@@ -103,8 +103,7 @@ mount_option_names(void)
 	size_t n = 0;
 
 	for (size_t i = 0; i < n_mount_options; i++)
-		if (mount_options[i].effect != OPTION_UNSUPPORTED)
-			names[n++] = mount_options[i].name;
+		names[n++] = mount_options[i].name;
 	return names;
 }
 

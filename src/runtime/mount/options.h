@@ -19,7 +19,8 @@ enum option_effect {
 	OPTION_RBIND,
 	OPTION_REMOUNT,
 	OPTION_TMPCOPYUP,
-	OPTION_UNSUPPORTED,
+	OPTION_IDMAP,
+	OPTION_RIDMAP,		/* and all mounts below it */
 };
 
 struct mount_option {

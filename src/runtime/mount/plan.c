@@ -2,6 +2,7 @@
 
 #include "runtime/mount/options.h"
 
+#include "base/err.h"
 #include "base/log.h"
 #include "base/str.h"
 #include "base/strv.h"
@@ -10,6 +11,7 @@
 /* What is known of one mount while its operation is made. */
 struct planner {
 	const struct oci_mount *m;
+	const struct oci_linux *l;
 	struct mount_op *op;
 	bool bind, remount;
 	int first_data;		/* index of the first option for the file system, -1 */
@@ -60,21 +62,34 @@ add_data(struct planner *p, const char *option)
 	op->data[p->n_data++] = option;
 }
 
+/* Not of the table: idmap with mappings, or an option for the file system. */
+static void
+take_value(struct planner *p, int i)
+{
+	const char *word = p->m->options[i];
+	const char *top = str_after(word, "idmap="), *tree = str_after(word, "ridmap=");
+
+	if (top || tree) {
+		p->op->idmap = top ? IDMAP_TOP : IDMAP_TREE;
+		if (mount_idmap_parse(p->op, top ? top : tree, p->l) < 0)
+			mistake(p, i, "%s", err_words());
+		return;
+	}
+	add_data(p, word);
+	if (p->first_data < 0)
+		p->first_data = i;
+	if (!*word || *word == '=')
+		mistake(p, i, "an option without a name");
+}
+
 static void
 take_option(struct planner *p, int i)
 {
-	const char *word = p->m->options[i];
-	const struct mount_option *o = mount_option_find(word);
+	const struct mount_option *o = mount_option_find(p->m->options[i]);
 	struct mount_op *op = p->op;
 
-	if (!o) {
-		add_data(p, word);
-		if (p->first_data < 0)
-			p->first_data = i;
-		if (!*word || *word == '=')
-			mistake(p, i, "an option without a name");
-		return;
-	}
+	if (!o)
+		return take_value(p, i);
 	switch (o->effect) {
 	case OPTION_NOTHING:	 return;
 	case OPTION_ATTR:	 return add_attr(&op->attr_set, &op->attr_clear, o);
@@ -85,7 +100,8 @@ take_option(struct planner *p, int i)
 	case OPTION_BIND:	 p->bind = true; return;
 	case OPTION_REMOUNT:	 p->remount = true; return;
 	case OPTION_TMPCOPYUP:	 op->tmpcopyup = true; return;
-	case OPTION_UNSUPPORTED: return mistake(p, i, "%s is not supported yet", word);
+	case OPTION_IDMAP:	 op->idmap = IDMAP_TOP; return;
+	case OPTION_RIDMAP:	 op->idmap = IDMAP_TREE; return;
 	}
 }
 
@@ -124,15 +140,16 @@ static void
 check_act(struct planner *p)
 {
 	struct mount_op *op = p->op;
+	const char *reason = mount_idmap_plan(op, p->m, p->l);
 
+	if (reason)
+		mistake(p, -1, "%s", reason);
 	if (op->act == MOUNT_BIND || op->act == MOUNT_REMOUNT)
 		check_bind(p);
 	if (op->act == MOUNT_PROPAGATION && !op->n_propagation)
 		mistake(p, -1, "neither a type nor bind, remount or a kind of propagation");
 	if (op->tmpcopyup && (op->act != MOUNT_FS || !streq(op->type, "tmpfs")))
 		mistake(p, -1, "tmpcopyup is for a tmpfs only");
-	if (p->m->uid_mappings || p->m->gid_mappings)
-		mistake(p, -1, "id mappings of a mount are not supported yet");
 }
 
 static bool
@@ -279,8 +296,8 @@ mount_plan_make(struct mount_plan *plan, const struct oci_spec *spec, mount_tell
 		plan->ops[i].index = i;
 		plan->ops[i].tree = -EBADF;
 		mistakes += plan_mount(&(struct planner){
-			.m = spec->mounts[i], .op = &plan->ops[i], .first_data = -1,
-			.tell = tell, .arg = arg,
+			.m = spec->mounts[i], .l = spec->linux_, .op = &plan->ops[i],
+			.first_data = -1, .tell = tell, .arg = arg,
 		});
 	}
 	return mistakes;
@@ -298,6 +315,8 @@ mount_plan_done(struct mount_plan *plan)
 	for (size_t i = 0; i < plan->n; i++) {
 		free(plan->ops[i].propagation);
 		free(plan->ops[i].data);
+		free(plan->ops[i].uid_map);
+		free(plan->ops[i].gid_map);
 		close_at(&plan->ops[i].tree);
 	}
 	free(plan->ops);
@@ -350,6 +369,7 @@ print_op(struct str *out, const struct mount_op *op)
 		str_addf(out, " source=%s", op->source);
 	str_add(out, op->recursive ? " recursive" : "");
 	str_add(out, op->tmpcopyup ? " tmpcopyup" : "");
+	str_add(out, op->idmap == IDMAP_TREE ? " ridmap" : op->idmap ? " idmap" : "");
 	print_attrs(out, "set", op->attr_set);
 	print_attrs(out, "clear", op->attr_clear);
 	print_attrs(out, "all-set", op->rec_set);

@@ -24,6 +24,8 @@ enum mount_act {
 	MOUNT_PROPAGATION,	/* only the propagation of what is mounted there */
 };
 
+enum mount_idmap { IDMAP_NONE, IDMAP_TOP, IDMAP_TREE };
+
 struct mount_op {
 	enum mount_act act;
 	size_t index;		/* of the mount in the configuration, for words */
@@ -36,6 +38,8 @@ struct mount_op {
 	uint64_t rec_set, rec_clear;		/* and of all below it */
 	uint64_t *propagation;	/* MS_SHARED and the like, | MS_REC, in their order */
 	size_t n_propagation;
+	enum mount_idmap idmap;
+	char *uid_map, *gid_map;	/* as the kernel takes them; NULL: those of the container */
 	int tree;		/* the mount, if it was made before; else -EBADF */
 	const char **data;	/* options for the file system: "key=value" or "key"; may be NULL */
 };
@@ -58,6 +62,13 @@ void mount_plan_done(struct mount_plan *plan);
  * ".."; "" is the root.  free() takes it.
  */
 char *mount_place(const char *destination);
+
+/* The argument of idmap=, as crun has it: uids=FROM-TO-COUNT#...;gids=... */
+int mount_idmap_parse(struct mount_op *op, const char *text, const struct oci_linux *l);
+
+/* Takes the mappings of the mount; returns what is wrong with them, or NULL. */
+const char *mount_idmap_plan(struct mount_op *op, const struct oci_mount *m,
+			     const struct oci_linux *l);
 
 /* What is asked for a mount without others below it: the words for all hold for it as well. */
 uint64_t mount_op_attrs(const struct mount_op *op);

@@ -1,0 +1,105 @@
+#include "kernel/userns.h"
+
+#include "base/err.h"
+#include "base/file.h"
+#include "kernel/caps.h"
+#include "kernel/clone.h"
+#include "kernel/ns.h"
+#include "kernel/pidfd.h"
+
+#include <grp.h>
+#include <linux/capability.h>
+#include <sched.h>
+#include <signal.h>
+#include <sys/prctl.h>
+
+int
+userns_write(pid_t pid, enum userns_file file, const char *text)
+{
+	static const char *const names[] = {
+		[USERNS_UID_MAP] = "uid_map", [USERNS_GID_MAP] = "gid_map",
+		[USERNS_SETGROUPS] = "setgroups",
+	};
+	autofree char *path = xasprintf("/proc/%d/%s", pid, names[file]);
+
+	return file_write_at(AT_FDCWD, path, text);
+}
+
+int
+userns_of(pid_t pid)
+{
+	autofree char *path = xasprintf("/proc/%d/ns/user", pid);
+
+	return ns_open(path, CLONE_NEWUSER);
+}
+
+/* Holds the namespace until somebody has an fd of it. */
+static _Noreturn void
+wait_for_end(void)
+{
+	prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
+	for (;;)
+		pause();
+}
+
+static int
+fill(pid_t pid, const char *uid_map, const char *gid_map)
+{
+	int r = userns_write(pid, USERNS_UID_MAP, uid_map);
+
+	if (r == 0)
+		r = userns_write(pid, USERNS_GID_MAP, gid_map);
+	return r < 0 ? r : userns_of(pid);
+}
+
+int
+userns_make(const char *uid_map, const char *gid_map)
+{
+	struct clone_req req = { .namespaces = CLONE_NEWUSER, .cgroup = -EBADF };
+	autoclose int pidfd = -EBADF;
+	pid_t pid = clone_process(&req, &pidfd);
+
+	if (pid == 0)
+		wait_for_end();
+	if (pid < 0)
+		return pid;
+
+	int fd = fill(pid, uid_map, gid_map);
+	pidfd_signal(pidfd, SIGKILL);
+	pidfd_reap(pidfd);
+	return fd;
+}
+
+static int
+take_ids(uid_t uid, gid_t gid)
+{
+	if (setresgid(0, 0, 0) < 0 && (errno != EINVAL || setresgid(gid, gid, gid) < 0))
+		return fail(errno, "become group %u of the user namespace", gid);
+	if (setresuid(0, 0, 0) < 0 && (errno != EINVAL || setresuid(uid, uid, uid) < 0))
+		return fail(errno, "become user %u of the user namespace", uid);
+	return 0;
+}
+
+int
+userns_become_root(uid_t uid, gid_t gid, enum userns_groups groups)
+{
+	/* EPERM: denied in this namespace, so that nobody there can do it. */
+	if (groups == USERNS_DROP && setgroups(0, NULL) < 0 && errno != EPERM)
+		return fail(errno, "drop the groups");
+	return take_ids(uid, gid);
+}
+
+bool
+userns_may_map(void)
+{
+	static const uint64_t needed = 1ull << CAP_SETUID | 1ull << CAP_SETGID;
+	struct caps have;
+
+	return caps_read(&have) == 0 && (have.effective & needed) == needed;
+}
+
+int
+userns_show(bool on)
+{
+	return prctl(PR_SET_DUMPABLE, on, 0, 0, 0) < 0 ? fail(errno, "prctl") : 0;
+}

@@ -23,7 +23,8 @@ const struct annotation annotation_table[] = {
 	{ "run.oci.systemd.subgroup", true, "cgroup of the container below the scope" },
 	{ "run.oci.delegate-cgroup", true, "cgroup below, which the container gets" },
 	/* The process and the mounts. */
-	{ "run.oci.keep_original_groups", true, "the groups of the caller stay" },
+	/* groups.c */
+	{ ANNOTATION_KEEP_GROUPS, true, "the groups of the caller stay" },
 	{ "run.oci.mount_context_type", true, "mount option for the SELinux label" },
 	{ 0 },
 };

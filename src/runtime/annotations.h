@@ -11,6 +11,7 @@
 #define ANNOTATION_HOOKS_STDOUT	  "run.oci.hooks.stdout"
 #define ANNOTATION_HOOKS_STDERR	  "run.oci.hooks.stderr"
 #define ANNOTATION_PIDFD_RECEIVER "run.oci.pidfd_receiver"
+#define ANNOTATION_KEEP_GROUPS	  "run.oci.keep_original_groups"
 #define ANNOTATION_HANDLER	  "run.oci.handler"
 #define ANNOTATION_WASM_VARIANT	  "module.wasm.image/variant"
 #define ANNOTATION_CRI_TYPE	  "io.kubernetes.cri.container-type"

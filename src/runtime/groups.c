@@ -1,7 +1,8 @@
 #include "runtime/groups.h"
 
+#include "runtime/annotations.h"
+
 #include "base/err.h"
-#include "base/str.h"
 
 #include <grp.h>
 #include <unistd.h>
@@ -9,10 +10,7 @@
 bool
 groups_kept(const struct oci_spec *spec)
 {
-	for (struct oci_pair **a = spec->annotations; a && *a; a++)
-		if (streq((*a)->key, "run.oci.keep_original_groups"))
-			return true;
-	return false;
+	return annotation_value(spec->annotations, ANNOTATION_KEEP_GROUPS);
 }
 
 int

@@ -12,7 +12,7 @@
 
 #include "libocispec/spec.h"
 
-/* Whether the annotation stands there, whatever its value. */
+/* Whether the annotation stands there, with any value but the empty one. */
 bool groups_kept(const struct oci_spec *spec);
 
 int groups_set(struct process *p);

@@ -103,11 +103,16 @@ caps_read(struct caps *c)
 int
 caps_full(struct caps *c)
 {
-	uint64_t last = 0;
+	uint64_t all = 0;
 
-	while (last < BITS - 1 && prctl(PR_CAPBSET_READ, last + 1, 0, 0, 0) >= 0)
-		last++;
-	uint64_t all = ~0ull >> (BITS - 1 - last);
+	for (unsigned long cap = 0; cap < BITS; cap++) {
+		if (prctl(PR_CAPBSET_READ, cap, 0, 0, 0) >= 0)
+			all |= 1ull << cap;
+		else if (errno != EINVAL)
+			return fail(errno, "read the bounding set");
+		else
+			break;	/* behind the kernel's last one */
+	}
 	*c = (struct caps){ .bounding = all, .permitted = all, .effective = all };
 	return 0;
 }

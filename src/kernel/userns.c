@@ -35,11 +35,13 @@ userns_of(pid_t pid)
 
 /* Holds the namespace until somebody has an fd of it. */
 static _Noreturn void
-wait_for_end(void)
+wait_for_end(pid_t parent)
 {
 	prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
-	for (;;)
+	/* It may have died before, and nobody would end us. */
+	while (getppid() == parent)
 		pause();
+	_exit(1);
 }
 
 static int
@@ -57,10 +59,10 @@ userns_make(const char *uid_map, const char *gid_map)
 {
 	struct clone_req req = { .namespaces = CLONE_NEWUSER, .cgroup = -EBADF };
 	autoclose int pidfd = -EBADF;
-	pid_t pid = clone_process(&req, &pidfd);
+	pid_t parent = getpid(), pid = clone_process(&req, &pidfd);
 
 	if (pid == 0)
-		wait_for_end();
+		wait_for_end(parent);
 	if (pid < 0)
 		return pid;
 

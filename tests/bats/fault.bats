@@ -37,3 +37,11 @@ walk()
 @test "a configuration with hooks, a user and limits, with errors at every 60th call" {
 	bundle=much walk native --every 60 --faults kill,ENOMEM,EPERM
 }
+
+@test "a user namespace and idmapped mounts, with errors at every 40th call" {
+	bundle=userns walk native --every 40 --faults kill,ENOMEM,EPERM
+}
+
+@test "create with a user namespace, killed at every 3rd call" {
+	bundle=userns walk native --commands create --targets main --faults kill --every 3
+}

@@ -187,7 +187,7 @@ new_fs(const struct rootfs *r, const struct mount_op *op, int place)
 	if (rc < 0)
 		return rc;
 	rc = make_fs(r, op, *mode.s ? mode.s : NULL);
-	return rc == -EPERM && r->user_ns ? mount_refused_fs(op) : rc;
+	return rc == -EPERM && r->user_ns ? mount_refused_fs(r, op) : rc;
 }
 
 /* One that was made before stays the plan's too. */

@@ -1,10 +1,13 @@
 #include "runtime/mount/inside.h"
 
+#include "runtime/config.h"
+
 #include "base/err.h"
 #include "base/log.h"
 #include "base/str.h"
 #include "kernel/mountfd.h"
 
+#include <sched.h>
 #include <sys/statvfs.h>
 
 /* All of it, for what is mounted below it comes along; atime is the host's business. */
@@ -21,16 +24,25 @@ bind_sysfs(const struct mount_op *op)
 	return take_fd(mount);
 }
 
+static bool
+has_new_network(const struct rootfs *r)
+{
+	const char *path;
+
+	return config_namespace(r->spec, CLONE_NEWNET, &path) && !path;
+}
+
 int
-mount_refused_fs(const struct mount_op *op)
+mount_refused_fs(const struct rootfs *r, const struct mount_op *op)
 {
 	static const struct { const char *type, *needs; } rows[] = {
+		{ "sysfs", "a new network namespace, and a /sys of the host without masks" },
 		{ "proc", "a new pid namespace, and a /proc of the host without masks" },
 		{ "mqueue", "a new ipc namespace" },
 		{ "cgroup2", "a new cgroup namespace" },
 	};
 
-	if (streq(op->type, "sysfs"))
+	if (streq(op->type, "sysfs") && !has_new_network(r))
 		return bind_sysfs(op);
 	for (size_t i = 0; i < countof(rows); i++)
 		if (streq(op->type, rows[i].type))

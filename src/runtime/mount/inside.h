@@ -2,13 +2,13 @@
 #ifndef RUNTIME_MOUNT_INSIDE_H
 #define RUNTIME_MOUNT_INSIDE_H
 
-#include "runtime/mount/plan.h"
+#include "runtime/rootfs.h"
 
 /*
- * A file system that was refused: a bind of the host's for a sysfs, else -EPERM
- * with words that tell what is missing.
+ * A file system that was refused: a bind of the host's for a sysfs without a
+ * network of its own, else -EPERM with words that tell what is missing.
  */
-int mount_refused_fs(const struct mount_op *op);
+int mount_refused_fs(const struct rootfs *r, const struct mount_op *op);
 
 struct mount_attr;
 

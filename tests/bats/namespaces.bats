@@ -56,7 +56,8 @@ joined()
 	same "$(ns_of "$pid" time_for_children)" "$(ns_of "$pid" time)"
 }
 
-# proves: linux.timeOffsets.boottime, linux.timeOffsets.monotonic
+# proves: linux.timeOffsets.boottime.secs, linux.timeOffsets.boottime.nanosecs
+# proves: linux.timeOffsets.monotonic.secs, linux.timeOffsets.monotonic.nanosecs
 @test "namespaces: clocks that are moved" {
 	local uptime
 	config '.linux.namespaces += [{ type: "time" }]
@@ -77,7 +78,8 @@ joined()
 	same "$(echo ${lines[1]})" "boottime -5 0"
 }
 
-# proves: linux.timeOffsets.boottime, linux.timeOffsets.monotonic, §3.6
+# proves: linux.timeOffsets.boottime.secs, linux.timeOffsets.boottime.nanosecs
+# proves: linux.timeOffsets.monotonic.secs, linux.timeOffsets.monotonic.nanosecs, §3.6
 @test "namespaces: clocks that cannot be moved that far" {
 	config '.linux.namespaces += [{ type: "time" }]
 		| .linux.timeOffsets.monotonic.secs = -1000000000'

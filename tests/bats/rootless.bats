@@ -383,7 +383,7 @@ delegated_in_v2()
 	same "$(ls "$STATE")" ""
 }
 
-# proves: linux.timeOffsets.boottime
+# proves: linux.timeOffsets.boottime.secs
 @test "rootless: clocks of its own" {
 	config '.linux.namespaces += [{ type: "time" }] | .linux.timeOffsets.boottime.secs = 100000000'
 	rootless_ok 'cut -d. -f1 /proc/uptime'

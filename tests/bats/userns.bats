@@ -310,7 +310,7 @@ status_line()
 		create --bundle "$BUNDLE" "$ID"
 }
 
-# proves: linux.timeOffsets.boottime
+# proves: linux.timeOffsets.boottime.secs
 @test "userns: clocks of its own" {
 	config '.linux.namespaces += [{ type: "time" }] | .linux.timeOffsets.boottime.secs = 100000000'
 	container_ok 'cut -d. -f1 /proc/uptime'

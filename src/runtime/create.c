@@ -368,7 +368,7 @@ needs_sources(const void *of)
 {
 	const struct creation *c = of;
 
-	return c->user_ns || mount_sources_needed(c->rootfs.plan);
+	return c->rootfs.new_mount_ns && (c->user_ns || mount_sources_needed(c->rootfs.plan));
 }
 
 static void

@@ -198,7 +198,8 @@ static int
 join_namespaces(void *of)
 {
 	struct entry *e = of;
-	int r = ns_join(e->init, e->namespaces & ~e->entered);
+	uint64_t rest = e->namespaces & ~e->entered;
+	int r = rest ? ns_join(e->init, rest) : 0;
 
 	return r == 0 && e->child.process.in_user_ns ? child_become_root(&e->child) : r;
 }
@@ -208,7 +209,7 @@ has_namespaces(const void *of)
 {
 	const struct entry *e = of;
 
-	return e->namespaces & ~e->entered;
+	return e->namespaces & ~e->entered || e->child.process.in_user_ns;
 }
 
 static int

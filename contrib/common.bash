@@ -89,7 +89,7 @@ show_log()
 
 # What building needs.
 build_packages=(autoconf automake gcc make pkg-config libc6-dev libcap-dev libseccomp-dev
-	libyajl-dev)
+	libsystemd-dev libyajl-dev)
 
 # For all that is temporary; gone at the end, however that comes.
 work=$(mktemp -d "${TMPDIR:-/tmp}/servin-XXXXXX")

@@ -35,6 +35,10 @@ tests_probe_thief_SOURCES = tests/probe/thief.c
 tests_probe_thief_CFLAGS = $(HELPERCFLAGS)
 tests_probe_thief_LDFLAGS = $(HELPERLDFLAGS)
 
+check_PROGRAMS += tests/probe/ask-systemd
+tests_probe_ask_systemd_SOURCES = tests/probe/ask-systemd.c
+tests_probe_ask_systemd_LDADD = src/systemd/libsystemdtalk.a src/base/libbase.a
+
 check_PROGRAMS += tests/fault/walk tests/fault/view
 tests_fault_walk_SOURCES = tests/fault/walk.c tests/fault/inject.c tests/fault/look.c tests/fault/fault.h
 tests_fault_walk_CFLAGS = $(HELPERCFLAGS)

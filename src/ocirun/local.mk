@@ -26,5 +26,6 @@ ocirun_SOURCES = \
 	src/ocirun/select.c src/ocirun/select.h \
 	src/ocirun/signals.c src/ocirun/signals.h
 ocirun_LDADD = \
-	src/runtime/libruntime.a libocispec/libocispec.a src/kernel/libkernel.a src/base/libbase.a \
+	src/runtime/libruntime.a libocispec/libocispec.a src/kernel/libkernel.a \
+	src/systemd/libsystemdtalk.a src/base/libbase.a \
 	$(YAJL_LIBS) $(SECCOMP_LIBS) $(CAP_LIBS)

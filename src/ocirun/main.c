@@ -31,7 +31,7 @@ static const struct opt global_opts[] = {
 	OPT_CHOICE(globals, 0, cgroup_manager, "cgroup-manager", "who makes cgroups",
 		   CHOICES("cgroupfs", "systemd", "disabled")),
 	OPT_FLAG(globals, 's', systemd_cgroup, "systemd-cgroup",
-		 "same as --cgroup-manager systemd (to come)"),
+		 "same as --cgroup-manager systemd"),
 	OPT_FLAG(globals, 'v', version, "version", "print the version and exit"),
 	OPT_CHOICE(globals, 0, ignored, "rootless", "has no effect: it is seen", .hidden = true,
 		   CHOICES("true", "false", "auto")),

@@ -60,6 +60,21 @@ close_end(int *fd)
 	*fd = -EBADF;
 }
 
+/*
+ * The cgroup of a plain user's systemd may be one to which we may move no
+ * process.  And where pids.max is 1 nobody is born beside the helper, but one
+ * may come, and stay when that has gone.
+ */
+static bool
+goes_there_later(struct child *c, struct clone_req *req)
+{
+	if (!(c->by_systemd && c->pid == -EACCES) && !(c->has_lodger && c->pid == -EAGAIN))
+		return false;
+	req->cgroup = -EBADF;
+	c->in_unified = false;
+	return true;
+}
+
 static pid_t
 clone_directly(const struct clone_req *req, int *pidfd, void *arg)
 {
@@ -86,6 +101,8 @@ child_clone_by(struct child *c, uint64_t namespaces,
 		return r;
 	c->in_unified = unified >= 0;
 	c->pid = clone(&req, &c->pidfd, arg);
+	if (goes_there_later(c, &req))
+		c->pid = clone(&req, &c->pidfd, arg);
 	/* Each holds its own end only, so that each sees the other's end. */
 	if (c->pid <= 0)
 		close_end(&c->sync[0]);
@@ -206,7 +223,9 @@ int
 child_join_cgroup(struct child *c)
 {
 	/* By itself: others could move it only with a lock that stops every fork of the host. */
-	return c->cgroup.kind == CGROUP_NONE ? 0 : cgroup_join(&c->cgroup, 0, c->in_unified);
+	int r = c->cgroup.kind == CGROUP_NONE ? 0 : cgroup_join(&c->cgroup, 0, c->in_unified);
+
+	return r == -EACCES && c->by_systemd ? sync_ask(c->sync[1], SYNC_CGROUP, -1) : r;
 }
 
 int

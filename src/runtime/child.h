@@ -18,6 +18,8 @@ struct child {
 	const char *console_socket, *pid_file, *pidfd_socket;	/* of engines; may be NULL */
 	bool served;		/* we stay, and so can serve its terminal ourselves */
 	bool in_unified;	/* it was cloned into the v2 cgroup */
+	bool by_systemd;	/* which can put it there, where it may not go itself */
+	bool has_lodger;	/* systemd's helper is in the cgroup too, and counts */
 	int console;		/* connected to console_socket */
 	int sync[2];		/* the runtime's end, the child's end */
 	int gate;		/* a listening socket; init's only */

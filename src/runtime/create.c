@@ -89,7 +89,8 @@ plan_cgroup(struct creation *c)
 	case MANAGER_SYSTEMD:
 		break;
 	}
-	return fail(ENOTSUP, "the systemd cgroup manager is not supported yet");
+	c->child.by_systemd = c->child.has_lodger = true;
+	return scope_plan(&c->scope, &c->child.cgroup, &c->config.spec, c->opts->id);
 }
 
 /*
@@ -106,6 +107,12 @@ refuse_used_cgroup(const struct creation *c)
 	if (r == 0 && n)
 		r = fail(EBUSY, "container's cgroup is not empty: %zu process(es) found", n);
 	return r;
+}
+
+static bool
+has_scope(const struct creation *c)
+{
+	return c->scope.place.unit;
 }
 
 static void
@@ -157,7 +164,7 @@ plan(struct creation *c)
 	r = plan_cgroup(c);
 	if (r == 0)
 		r = config_check(&c->config, c->child.cgroup.kind);
-	if (r == 0 && !(c->new_ns & CLONE_NEWPID))
+	if (r == 0 && !(c->new_ns & CLONE_NEWPID) && !has_scope(c))
 		r = refuse_used_cgroup(c);
 	if (r < 0)
 		return r;
@@ -189,6 +196,14 @@ seccomp_listener(const struct creation *c)
 	return c->child.process.filter.notifies && path ? xstrdup(path) : NULL;
 }
 
+static const char *
+manager_word(const struct creation *c)
+{
+	if (has_scope(c))
+		return "systemd";
+	return c->child.cgroup.kind == CGROUP_NONE ? "disabled" : "cgroupfs";
+}
+
 static int
 fill_record(struct creation *c)
 {
@@ -212,7 +227,8 @@ fill_record(struct creation *c)
 		.owner = geteuid() == 0 ? xstrdup("root") : xasprintf("%u", geteuid()),
 		.boot = xstrdup(boot.s),
 		.pid_file = new_pid_file(c->opts->pid_file),
-		.manager = xstrdup(c->child.cgroup.kind == CGROUP_NONE ? "disabled" : "cgroupfs"),
+		.manager = xstrdup(manager_word(c)),
+		.unit = has_scope(c) ? xstrdup(c->scope.place.unit) : NULL,
 		.cgroup_kind = xstrdup(cgroup_kind_word(c->child.cgroup.kind)),
 		.cgroup_path = c->child.cgroup.path ? xstrdup(c->child.cgroup.path) : NULL,
 		.runtime_pid = { getpid(), true },
@@ -271,21 +287,54 @@ delegate_cgroup(const struct creation *c)
 	return 0;
 }
 
+/* Its path goes into the record at once: who has one there has a scope to stop. */
 static int
-make_cgroup(void *of)
+start_scope(struct creation *c)
 {
-	struct creation *c = of;
-	const struct oci_linux *l = c->config.spec.linux_;
+	struct cgroup *cg = &c->child.cgroup;
+	int r = scope_start(&c->scope, cg, &c->config.spec, c->opts->id);
+
+	c->cgroup_refused = r < 0;
+	if (r < 0)
+		return r;
+	c->state.record.cgroup_path = xstrdup(cg->path);
+	r = state_save(&c->state);
+	return r < 0 ? r : cgroup_adopt(cg, c->scope.helper.pid);
+}
+
+static int
+make_own_cgroup(struct creation *c)
+{
 	int r = cgroup_make(&c->child.cgroup);
 
 	if (r < 0)
 		r = plain_make_cgroup(c, r);
 	c->cgroup_refused = r < 0;
+	return r;
+}
+
+static void
+leave_cgroup(void *of)
+{
+	scope_release(&((struct creation *)of)->scope);
+}
+
+static int
+make_cgroup(void *of)
+{
+	struct creation *c = of;
+	const struct oci_linux *l = c->config.spec.linux_;
+	int r = has_scope(c) ? start_scope(c) : make_own_cgroup(c);
+
 	if (r >= 0 && c->child.cgroup.kind == CGROUP_NONE)
 		return 0;	/* it has turned out that it cannot have any */
 	if (r >= 0)
 		r = cgroup_limit(&c->child.cgroup, l ? l->resources : NULL);
-	return r < 0 ? r : delegate_cgroup(c);
+	if (r >= 0)
+		r = delegate_cgroup(c);
+	if (r < 0)
+		leave_cgroup(c);
+	return r;
 }
 
 static bool
@@ -389,6 +438,9 @@ spawn_init(void *of)
 		return r;
 	if (!c->user_ns)
 		mount_sources_close(&c->rootfs);
+	/* Born inside it is all that the scope needs. */
+	if (c->child.in_unified && c->child.cgroup.kind == CGROUP_V2)
+		leave_cgroup(c);
 	r = child_set_oom_score(&c->child);
 	if (r < 0)
 		kill_init(c);
@@ -408,6 +460,15 @@ static bool
 has_new_filter(const void *of)
 {
 	return ((const struct creation *)of)->child.process.filter.is_new;
+}
+
+static int
+serve_cgroup(void *of, int fd)
+{
+	struct creation *c = of;
+
+	(void)fd;
+	return scope_attach(&c->scope, c->scope.place.unit, c->child.pid);
 }
 
 static int
@@ -479,6 +540,7 @@ serve_ready(void *of, int fd)
 	int r = 0;
 
 	(void)fd;
+	leave_cgroup(c);
 	/* Only now, for init has made device nodes that the rules may forbid to make. */
 	if (has_cgroup(c))
 		r = cgroup_limit_devices(&c->child.cgroup, l ? l->resources : NULL);
@@ -500,6 +562,7 @@ serve_maps(void *of, int fd)
 
 static const struct service services[SYNC_TYPES] = {
 	[SYNC_MAP_IDS]    = { "user namespace",   0, serve_maps },
+	[SYNC_CGROUP]     = { "cgroup",           0, serve_cgroup },
 	[SYNC_NETDEVICES] = { "linux.netDevices", 1, serve_net_devices },
 	[SYNC_CONSOLE]    = { "terminal",         1, serve_console },
 	[SYNC_HOOKS]      = { "hooks",            2, serve_hooks },
@@ -523,7 +586,7 @@ static const struct step create_steps[] = {
 	/* First, for it claims the name, and tells delete what the next ones may leave behind. */
 	{ "state", make_state, drop_state, NULL },
 	/* Before the process, so that it is born inside and never escapes. */
-	{ "cgroup", make_cgroup, NULL, has_cgroup },
+	{ "cgroup", make_cgroup, leave_cgroup, has_cgroup },
 	{ "linux.intelRdt", make_rdt, NULL, has_rdt },
 	{ "notify socket", make_notify, NULL, wants_notify },
 	{ "gate", make_gate, NULL, needs_gate },
@@ -544,7 +607,7 @@ creation_run(struct creation *c, const struct runtime *rt, const struct create_o
 	*c = (struct creation){
 		.rt = rt, .opts = o, .is_run = is_run, .state = STATE_EMPTY, .child = CHILD_EMPTY,
 		.rootfs = { .root_fd = -EBADF, .tree = -EBADF }, .net_devices = NETDEVICES_EMPTY,
-		.hook_output = HOOK_OUTPUT_EMPTY,
+		.hook_output = HOOK_OUTPUT_EMPTY, .scope = SCOPE_EMPTY,
 	};
 	c->child.plain = geteuid() != 0;
 	c->child.console_socket = o->console_socket;
@@ -573,6 +636,7 @@ creation_done(struct creation *c)
 	free(c->bundle);
 	netdevices_done(&c->net_devices);
 	hook_output_done(&c->hook_output);
+	scope_done(&c->scope);
 	child_done(&c->child);
 	config_done(&c->config);
 	state_done(&c->state);

@@ -4,6 +4,7 @@
 #ifndef RUNTIME_CREATE_H
 #define RUNTIME_CREATE_H
 
+#include "runtime/cgroup/systemd.h"
 #include "runtime/child.h"
 #include "runtime/config.h"
 #include "runtime/hook-output.h"
@@ -21,6 +22,7 @@ struct creation {
 	struct child child;
 	struct netdevices net_devices;
 	struct hook_output hook_output;
+	struct scope scope;	/* empty unless systemd manages the cgroup */
 	char *bundle;		/* absolute */
 	uint64_t new_ns;	/* CLONE_NEW* to make */
 	uint64_t to_join;	/* CLONE_NEW* that have a path and are not joined yet */

@@ -7,6 +7,7 @@
  */
 #include "runtime/delete.h"
 
+#include "runtime/cgroup/systemd.h"
 #include "runtime/config.h"
 #include "runtime/hooks.h"
 #include "runtime/intelrdt.h"
@@ -63,18 +64,41 @@ end_init(const struct state *s, bool force)
 	return r < 0 || status == STATUS_PAUSED ? r : pidfd_wait_end(pidfd, END_MS);
 }
 
+/*
+ * Without its cgroup the unit has ended, and systemd will find that out.  To
+ * wait until it has makes room for the next one of that name; but a systemd
+ * that does not answer must not keep the container here for ever.
+ */
+static void
+stop_unit(const struct state *s)
+{
+	const struct record *r = &s->record;
+
+	if ((r->cgroup_path ? scope_stop(r->unit) : scope_stop_empty(r->unit)) < 0)
+		warn("%s", err_words());
+}
+
 static int
 remove_cgroup(const struct state *s)
 {
 	auto_(cgroup_done) struct cgroup cg = { 0 };
-	int r = cgroup_from_record(&cg, s->record.cgroup_kind, s->record.cgroup_path);
 
+	/* create was killed before it knew whether the unit is its own. */
+	if (s->record.unit && !s->record.cgroup_path) {
+		stop_unit(s);
+		return 0;
+	}
+	int r = cgroup_from_record(&cg, s->record.cgroup_kind, s->record.cgroup_path);
 	if (r < 0 || cg.kind == CGROUP_NONE)
 		return r;
 	/* A pid namespace of its own ends with init: who is there then is another's, and lives. */
 	if (!s->record.own_pid_ns.v)
 		r = cgroup_signal(&cg, SIGKILL);
-	return r < 0 ? r : cgroup_remove(&cg, END_MS);
+	if (r == 0)
+		r = cgroup_remove(&cg, END_MS);
+	if (r == 0 && s->record.unit)
+		stop_unit(s);
+	return r;
 }
 
 /* Once, even if we are killed meanwhile: better none than one twice. */

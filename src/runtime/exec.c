@@ -2,6 +2,7 @@
 #include "runtime/exec-process.h"
 
 #include "runtime/attributes.h"
+#include "runtime/cgroup/systemd.h"
 #include "runtime/child.h"
 #include "runtime/config.h"
 #include "runtime/foreground.h"
@@ -64,6 +65,8 @@ plan_cgroup(struct entry *e)
 	const struct record *r = &e->state.record;
 	auto_(cgroup_done) struct cgroup whole = { 0 };
 
+	/* systemd knows the way to the scope, but not to what is below it. */
+	e->child.by_systemd = r->unit && !e->opts->cgroup;
 	if (!e->opts->cgroup || streq(e->opts->cgroup, "/"))
 		return cgroup_from_record(&e->child.cgroup, r->cgroup_kind, r->cgroup_path);
 	int err = cgroup_from_record(&whole, r->cgroup_kind, r->cgroup_path);
@@ -350,6 +353,16 @@ clone_entry(struct entry *e)
 }
 
 static int
+serve_cgroup(void *of, int fd)
+{
+	struct entry *e = of;
+	auto_(scope_done) struct scope scope = SCOPE_EMPTY;
+
+	(void)fd;
+	return scope_attach(&scope, e->state.record.unit, e->child.pid);
+}
+
+static int
 serve_console(void *of, int fd)
 {
 	return child_serve_console(&((struct entry *)of)->child, fd);
@@ -366,6 +379,7 @@ serve_ready(void *of, int fd)
 }
 
 static const struct service services[SYNC_TYPES] = {
+	[SYNC_CGROUP]  = { "cgroup",   0, serve_cgroup },
 	[SYNC_CONSOLE] = { "terminal", 1, serve_console },
 	[SYNC_READY]   = { "ready",    2, serve_ready },
 };

@@ -99,8 +99,8 @@ static const struct {
 } switches[] = {
 	{ FEATURE(cgroup, v1), true },
 	{ FEATURE(cgroup, v2), true },
-	{ FEATURE(cgroup, systemd), false },
-	{ FEATURE(cgroup, systemd_user), false },
+	{ FEATURE(cgroup, systemd), OCIRUN_HAS_SYSTEMD },
+	{ FEATURE(cgroup, systemd_user), OCIRUN_HAS_SYSTEMD },
 	{ FEATURE(cgroup, rdma), true },
 	{ FEATURE(seccomp, enabled), true },
 	{ FEATURE(apparmor, enabled), true },

@@ -32,7 +32,11 @@ struct record {
 	char *owner;		/* root, or the number of the user */
 	char *boot;		/* the boot that pid and start belong to */
 	char *pid_file;		/* absolute */
-	char *manager, *cgroup_kind, *cgroup_path;
+	/*
+	 * unit is systemd's, if it is the manager: its cgroup has a path from the moment
+	 * when it is there.
+	 */
+	char *manager, *unit, *cgroup_kind, *cgroup_path;
 	struct oci_int runtime_pid;	/* who made it, for people who look */
 	struct oci_int pid;	/* of init, from PHASE_CREATED on */
 	struct oci_uint start;	/* when init started; see kernel/pidfd.h */

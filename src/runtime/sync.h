@@ -2,6 +2,7 @@
  * The talk between the runtime (outside) and init (inside).
  *
  *	init				runtime
+ *	 |  CGROUP	 ----------->	has systemd put it there, where it may not go itself
  *	 |  MAP_IDS	 ----------->	writes the maps of the new user namespace
  *	 |  NETDEVICES	 ----------->	moves the host's network devices in
  *	 |  CONSOLE + the master ---->	hands it to the console socket, or keeps it
@@ -27,6 +28,7 @@ enum sync_type {
 	SYNC_OK,
 	SYNC_ERROR,
 	SYNC_MAP_IDS,
+	SYNC_CGROUP,
 	SYNC_CONSOLE,
 	SYNC_NETDEVICES,
 	SYNC_HOOKS,

@@ -1,4 +1,5 @@
 /* update: new limits for a container that is there. */
+#include "runtime/cgroup/systemd.h"
 #include "runtime/config.h"
 #include "runtime/intelrdt.h"
 #include "runtime/state.h"
@@ -178,11 +179,12 @@ same_devices(const struct oci_resources *a, const struct oci_resources *b)
  * Of the parts that the changes name, all values, for some need others.  The
  * other parts are left alone: somebody else may have set them since.
  */
-static int
-write_limits(struct update *u)
+static struct oci_resources
+named_of(const struct update *u, const struct oci_resources *m)
 {
-	const struct oci_resources *c = u->changes, *m = u->merged;
-	const struct oci_resources named = {
+	const struct oci_resources *c = u->changes;
+
+	return (struct oci_resources){
 		.memory = c->memory ? m->memory : NULL,
 		.cpu = c->cpu ? m->cpu : NULL,
 		.pids = c->pids ? m->pids : NULL,
@@ -192,8 +194,34 @@ write_limits(struct update *u)
 		.rdma = c->rdma,
 		.unified = c->unified,
 	};
+}
+
+static int
+write_limits(struct update *u)
+{
+	const struct oci_resources named = named_of(u, u->merged);
 
 	return cgroup_update(&u->cgroup, &named, &u->journal);
+}
+
+/* Behind the files, for systemd to write the same when it reloads. */
+static int
+tell_systemd(const struct update *u, const struct oci_resources *all)
+{
+	const char *unit = u->state.record.unit;
+	struct oci_resources named = named_of(u, all);
+
+	named.devices = u->changes->devices ? all->devices : NULL;
+	return unit ? scope_limit(unit, u->cgroup.kind, &named) : 0;
+}
+
+static void
+tell_systemd_again(const struct update *u, const struct oci_resources *old)
+{
+	autowords words = err_keep();
+
+	if (tell_systemd(u, old) < 0)
+		warn("systemd cannot be told the limits of before: %s", err_words());
 }
 
 static void
@@ -252,13 +280,17 @@ apply(struct update *u)
 		return r;
 	r = write_devices(u, old);
 	if (r == 0) {
-		r = write_schemata(u);
+		r = tell_systemd(u, u->merged);
+		if (r == 0)
+			r = write_schemata(u);
 		*place = u->merged;
 		u->merged = old;
 		if (r == 0)
 			r = save(u);
-		if (r < 0)
+		if (r < 0) {
 			undo_devices(u, old);
+			tell_systemd_again(u, old);
+		}
 	}
 	if (r < 0)
 		cgroup_undo(&u->cgroup, &u->journal);

@@ -79,12 +79,19 @@ helper_start(struct helper *h, const char *manager)
 }
 
 static int
-send_request(const struct helper *h, char *const *request)
+ended(const char *doing)
+{
+	return fail(0, "%s: %s ended without an answer", doing, program());
+}
+
+static int
+send_request(const struct helper *h, char *const *request, const char *doing)
 {
 	autostr packet = { 0 };
 
 	packet_of_words(&packet, request);
-	return packet_send(h->sock, packet.s, packet.len, NULL);
+	int r = packet_send(h->sock, packet.s, packet.len, NULL);
+	return r == -EPIPE ? ended(doing) : r;
 }
 
 /* One packet of the answer, or how long we waited for what. */
@@ -103,7 +110,7 @@ receive(const struct helper *h, int64_t end, const char *doing, char ***words)
 		return errno == EINTR ? 0 : fail(errno, "poll");
 	ssize_t len = packet_recv(h->sock, packet, TALK_MAX, NULL);
 	if (len == 0 || len == -ECONNRESET)
-		return fail(0, "%s: %s ended without an answer", doing, program());
+		return ended(doing);
 	*words = len > 0 ? words_of_packet(packet, (size_t)len) : NULL;
 	return len < 0 ? (int)len : 0;
 }
@@ -137,7 +144,7 @@ helper_ask(const struct helper *h, char *const *request, char **path)
 {
 	int64_t end = clock_ms() + h->patience_ms;
 	autofree char *doing = xstrdup("start the helper");
-	int r = send_request(h, request);
+	int r = send_request(h, request, doing);
 
 	while (r == 0) {
 		autostrv answer = NULL;

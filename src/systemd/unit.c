@@ -119,15 +119,3 @@ unit_place(struct unit_place *place, const char *cgroups_path, const char *id,
 	*place = (struct unit_place){ take(made.unit), take(made.slice) };
 	return 0;
 }
-
-char *
-unit_slice_path(const char *slice)
-{
-	size_t len = strlen(slice) - strlen(SLICE);
-	autostr path = { 0 };
-
-	for (size_t i = 1; i <= len && !streq(slice, "-" SLICE); i++)
-		if (i == len || slice[i] == '-')
-			str_addf(&path, "/%.*s" SLICE, (int)i, slice);
-	return str_take(&path);
-}

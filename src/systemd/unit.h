@@ -1,4 +1,4 @@
-/* Names of systemd's units: which a container gets, and where a slice is. */
+/* The name of the unit that a container gets. */
 #ifndef SYSTEMD_UNIT_H
 #define SYSTEMD_UNIT_H
 
@@ -18,8 +18,5 @@ void unit_place_done(struct unit_place *place);
  */
 int unit_place(struct unit_place *place, const char *cgroups_path, const char *id,
 	       const char *default_slice);
-
-/* Where the cgroup of a slice is: "/a.slice/a-b.slice" of "a-b.slice"; free() takes it. */
-char *unit_slice_path(const char *slice);
 
 #endif

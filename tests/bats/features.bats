@@ -190,9 +190,9 @@ must_options="async atime bind defaults dev diratime dirsync exec iversion lazyt
 	config '.linux.resources = {}'
 	try --cgroup-manager systemd run --bundle "$BUNDLE" "$ID"
 	if [[ $(features .linux.cgroup.systemd) == true ]]; then
-		has_not "$output" "not supported"
+		has_not "$output" "the helper for systemd"
 	else
-		has "$output" "not supported"
+		has "$output" "the helper for systemd"
 	fi
 }
 

@@ -7,6 +7,7 @@
 #	$BUNDLE		a bundle of its own: busybox in $BUNDLE/rootfs, and config.json
 #	$STATE		a state root of its own
 #	$OCIRUN		the runtime under test
+#	$OCIRUN_SYSTEMD	its helper for systemd
 #	$PROBE		the static probe, $RECVFD the receiver of consoles and pidfds
 #	$CGROUP_WORLD	v1 (also when hybrid) or v2
 # teardown deletes what the test left in $STATE, then fails if anything is left on the machine.
@@ -19,6 +20,7 @@ SERVIN_BUILDDIR=${SERVIN_BUILDDIR:-$SERVIN_SRCDIR/build}
 OCIRUN=${OCIRUN:-$SERVIN_BUILDDIR/ocirun}
 PROBE=${PROBE:-$SERVIN_BUILDDIR/tests/probe/probe}
 RECVFD=${RECVFD:-$SERVIN_BUILDDIR/tests/probe/recvfd}
+export OCIRUN_SYSTEMD=${OCIRUN_SYSTEMD:-$SERVIN_BUILDDIR/ocirun-systemd}
 # No command of the runtime may take longer, whatever hangs.
 COMMAND_LIMIT=${COMMAND_LIMIT:-30}
 
@@ -59,6 +61,16 @@ needs_cmd()
 needs_world()
 {
 	[[ $CGROUP_WORLD == "$1" ]] || skip "needs cgroup $1"
+}
+
+has_systemd()
+{
+	[[ -d /run/systemd/system ]]
+}
+
+needs_systemd()
+{
+	has_systemd || skip "needs systemd as the init"
 }
 
 # needs_controller NAME: skip unless the cgroups that a container gets here have the controller.

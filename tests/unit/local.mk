@@ -24,9 +24,10 @@ unit_tests = \
 	tests/unit/test-intelrdt \
 	tests/unit/test-mount-plan \
 	tests/unit/test-resolve \
-	tests/unit/test-resources
+	tests/unit/test-resources \
 	tests/unit/test-seccomp \
-	tests/unit/test-sha256
+	tests/unit/test-sha256 \
+	tests/unit/test-systemd
 check_PROGRAMS += $(unit_tests)
 TESTS += $(unit_tests)
 
@@ -81,6 +82,10 @@ tests_unit_test_seccomp_LDFLAGS = $(unit_ldflags)
 tests_unit_test_sha256_SOURCES = tests/unit/test-sha256.c tests/unit/unit.h
 tests_unit_test_sha256_LDADD = $(unit_libs)
 tests_unit_test_sha256_LDFLAGS = $(unit_ldflags)
+tests_unit_test_systemd_SOURCES = tests/unit/test-systemd.c tests/unit/unit.h
+tests_unit_test_systemd_LDADD = src/runtime/libruntime.a src/kernel/libkernel.a \
+	src/systemd/libsystemdtalk.a $(unit_libs)
+tests_unit_test_systemd_LDFLAGS = $(unit_ldflags)
 
 tests_unit_test_bpfdev_SOURCES = tests/unit/test-bpfdev.c tests/unit/unit.h
 tests_unit_test_bpfdev_LDADD = src/kernel/libkernel.a $(unit_libs)

@@ -150,6 +150,12 @@ cgroup_from_record(struct cgroup *cg, const char *kind, const char *path)
 /* For each hierarchy the length of the longest path that was there before; 0: nothing was made. */
 struct made { size_t before[CGROUPFS_MAX]; };
 
+static size_t
+strangers(const struct site *s, const struct cgroupfs_pids *pids)
+{
+	return pids->n - (pids->n && pids->pid[0] == s->lodger);
+}
+
 /* Others' processes would fall under our limits and our SIGKILL; frozen, ours would hang. */
 static int
 refuse_used(const struct site *s, const struct cgroupfs_hierarchy *h)
@@ -159,9 +165,9 @@ refuse_used(const struct site *s, const struct cgroupfs_hierarchy *h)
 
 	if (r < 0)
 		return r;
-	if (pids.n)
+	if (strangers(s, &pids))
 		return fail(EBUSY, "container's cgroup is not empty: %zu process(es) found",
-			    pids.n);
+			    strangers(s, &pids));
 	if (!h->v2 && h != cgroupfs_of(s->fs, "freezer"))
 		return 0;
 	r = ops_of(s->cg->kind)->frozen(s);
@@ -248,6 +254,16 @@ cgroup_make(const struct cgroup *cg)
 	autosite s = { .root = -EBADF };
 	int r = site_open(&s, cg);
 
+	return r < 0 ? r : make(&s, refuse_used, ops_of(cg->kind)->enable);
+}
+
+int
+cgroup_adopt(const struct cgroup *cg, pid_t lodger)
+{
+	autosite s = { .root = -EBADF };
+	int r = site_open(&s, cg);
+
+	s.lodger = lodger;
 	return r < 0 ? r : make(&s, refuse_used, ops_of(cg->kind)->enable);
 }
 

@@ -62,6 +62,12 @@ int cgroup_check_resources(enum cgroup_kind kind, const struct oci_resources *r,
 int cgroup_make(const struct cgroup *cg);
 
 /*
+ * The same for one that systemd made for us, where the lodger is the only
+ * process: what systemd left out is added, the hierarchies that it does not know.
+ */
+int cgroup_adopt(const struct cgroup *cg, pid_t lodger);
+
+/*
  * Writes every limit but the device rules; nothing if cgroup_check_resources()
  * has something to tell.  NULL resources are no limits.  Some values need
  * others (memory.swap needs memory.limit), so an update hands over all of a part.

@@ -16,6 +16,7 @@ struct site {
 	const struct cgroupfs *fs;
 	int root;		/* of the paths that kernel/cgroupfs.h wants */
 	struct cgroup_journal *journal;	/* of what site_write() overwrites, or NULL */
+	pid_t lodger;		/* who may be in a cgroup that is being made; 0: nobody */
 };
 
 int site_open(struct site *s, const struct cgroup *cg);

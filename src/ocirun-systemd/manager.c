@@ -163,6 +163,13 @@ may_try_again(sd_bus *bus, const char *unit, char **words, const sd_bus_error *e
 	return true;
 }
 
+static int
+taken(void)
+{
+	fail(0, "a unit of this name already exists");
+	return -EEXIST;
+}
+
 int
 manager_start(sd_bus *bus, const char *unit, char ***words, char ***left_out)
 {
@@ -179,7 +186,7 @@ manager_start(sd_bus *bus, const char *unit, char ***words, char ***left_out)
 		if (r < 0 && may_try_again(bus, unit, *words, &error, &reset, left_out))
 			r = 0;
 		else if (sd_bus_error_has_name(&error, DESTINATION ".UnitExists"))
-			return fail(EEXIST, "a unit of this name");
+			return taken();
 	}
 	doing("wait until systemd has started it");
 	return r < 0 ? r : await_job(bus, reply, &job);

@@ -146,7 +146,7 @@ needs_user_systemd()
 	local other=$ID pid
 	pid=$(pid_of "$ID")
 	config --arg p "system.slice:ocirun:$ID" '.linux.cgroupsPath = $p'
-	run_fail "systemd unit $UNIT: start: a unit of this name: file exists" \
+	run_fail "systemd unit $UNIT: start: a unit of this name already exists" \
 		--systemd-cgroup create --bundle "$BUNDLE" "$new_id"
 	run_fail "does not exist" state "$new_id"
 	alive "$pid"

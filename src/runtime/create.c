@@ -299,7 +299,12 @@ start_scope(struct creation *c)
 		return r;
 	c->state.record.cgroup_path = xstrdup(cg->path);
 	r = state_save(&c->state);
-	return r < 0 ? r : cgroup_adopt(cg, c->scope.helper.pid);
+	if (r < 0)
+		return r;
+	/* Who else is in it must not be killed for it; the scope ends with its helper. */
+	r = cgroup_adopt(cg, c->scope.helper.pid);
+	c->cgroup_refused = r < 0;
+	return r;
 }
 
 static int

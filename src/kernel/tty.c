@@ -62,7 +62,7 @@ tty_copy_size(int from, int to)
 {
 	struct winsize w;
 
-	if (ioctl(from, TIOCGWINSZ, &w) == 0)
+	if (ioctl(from, TIOCGWINSZ, &w) == 0 && (w.ws_row || w.ws_col))
 		ioctl(to, TIOCSWINSZ, &w);
 }
 

@@ -22,7 +22,7 @@ int tty_take_over(int slave);
 
 int tty_set_size(int tty, const struct tty_size *size);
 
-/* Gives a terminal the size of another; nothing if that is none. */
+/* Gives a terminal the size of another; nothing if that is none, or has no size. */
 void tty_copy_size(int from, int to);
 
 /* Makes our terminal raw; tty_restore() undoes it.  One that is no terminal is left alone. */

@@ -45,6 +45,11 @@ src_runtime_libruntime_a_SOURCES = \
 	src/runtime/child.c src/runtime/child.h \
 	src/runtime/config.c src/runtime/config.h \
 	src/runtime/console.c src/runtime/console.h \
+	src/runtime/create-cgroup.c \
+	src/runtime/create-parts.h \
+	src/runtime/create-plan.c \
+	src/runtime/create-record.c \
+	src/runtime/create-serve.c \
 	src/runtime/create.c src/runtime/create.h \
 	src/runtime/delete.c src/runtime/delete.h \
 	src/runtime/devices.c \

@@ -55,7 +55,7 @@ add_seconds(char ***list, const char *name, const char *type, char *const *words
 {
 	autofree char *stem = xstrndup(name, strlen(name) - strlen("Sec"));
 	autofree char *full = xasprintf("%sUSec", stem);
-	uint64_t us;
+	uint64_t us = 0;
 	int r = microseconds(type, words[0], &us);
 
 	if (r == 0)

@@ -26,13 +26,6 @@ tell_at(struct checker *c, bool warning, const char *reason, const char *fmt, ..
 	tell_reason(c, warning, path, "%s", reason);
 }
 
-void
-refuse(struct checker *c, bool is_set, const char *at, const char *name)
-{
-	if (is_set)
-		bad(c, "is not supported yet", "%s.%s", at, name);
-}
-
 bool
 is_listed(const struct checker *c, uint64_t kind)
 {

@@ -29,9 +29,6 @@ void tell_at(struct checker *c, bool warning, const char *reason, const char *pa
 void tell_reason(struct checker *c, bool warning, const char *path, const char *reason_fmt, ...)
 	printf_like(4, 5);
 
-/* Properties of later versions of ours: an error, for nothing is to be ignored silently. */
-void refuse(struct checker *c, bool is_set, const char *at, const char *name);
-
 /* Whether the configuration lists that namespace (CLONE_NEW*). */
 bool is_listed(const struct checker *c, uint64_t kind);
 

@@ -75,7 +75,7 @@ int
 mount_change_locked(const struct mount_op *op, int mount, const struct mount_attr *change)
 {
 	struct mount_attr less = *change;
-	uint64_t has;
+	uint64_t has = 0;
 	int rc = attributes(mount, &has);
 
 	if (rc < 0)

@@ -1,0 +1,102 @@
+/* What create does for init while that sets up the container: sync.h has the picture. */
+#include "runtime/create-parts.h"
+
+#include "runtime/hooks.h"
+#include "runtime/join.h"
+#include "runtime/sync.h"
+
+#include "base/err.h"
+
+static int
+serve_maps(void *of, int fd)
+{
+	struct creation *c = of;
+
+	(void)fd;
+	return c->user_ns ? join_serve_maps(c) : fail(EPROTO, "there is no user namespace");
+}
+
+static int
+serve_cgroup(void *of, int fd)
+{
+	struct creation *c = of;
+
+	(void)fd;
+	return scope_attach(&c->scope, c->scope.place.unit, c->child.pid);
+}
+
+static int
+serve_net_devices(void *of, int fd)
+{
+	struct creation *c = of;
+
+	(void)fd;
+	return netdevices_move(&c->net_devices, c->config.spec.linux_->net_devices, c->child.pid);
+}
+
+static int
+serve_console(void *of, int fd)
+{
+	return child_serve_console(&((struct creation *)of)->child, fd);
+}
+
+static int
+serve_hooks(void *of, int fd)
+{
+	struct creation *c = of;
+	const struct oci_hooks *h = c->config.spec.hooks;
+	auto_(oci_state_free_at) struct oci_state *doc =
+		state_document(&c->state.record, status_word(STATUS_CREATING), c->child.pid);
+	struct hook_run run = { .name = "prestart", .state = doc, .output = &c->hook_output };
+
+	(void)fd;
+	/* Before the first of them, and init's own: what they do, poststop may have to undo. */
+	c->state.record.poststop_due = (struct oci_bool){ true, true };
+	int r = state_save(&c->state);
+	if (r == 0)
+		r = hooks_run(h->prestart, &run);
+	run.name = "createRuntime";
+	return r < 0 ? r : hooks_run(h->create_runtime, &run);
+}
+
+/* Init's last request: all is made but for what must not hinder its making. */
+static int
+serve_ready(void *of, int fd)
+{
+	struct creation *c = of;
+	const struct oci_linux *l = c->config.spec.linux_;
+	int r = 0;
+
+	(void)fd;
+	creation_leave_cgroup(c);
+	/* Only now, for init has made device nodes that the rules may forbid to make. */
+	if (c->child.cgroup.kind != CGROUP_NONE)
+		r = cgroup_limit_devices(&c->child.cgroup, l ? l->resources : NULL);
+	if (r == 0)
+		r = child_give_priorities(&c->child);
+	if (r == 0)
+		r = child_announce(&c->child);
+	return r < 0 ? r : creation_complete_record(c);
+}
+
+static const struct service services[SYNC_TYPES] = {
+	[SYNC_MAP_IDS]    = { "user namespace",   0, serve_maps },
+	[SYNC_CGROUP]     = { "cgroup",           0, serve_cgroup },
+	[SYNC_NETDEVICES] = { "linux.netDevices", 1, serve_net_devices },
+	[SYNC_CONSOLE]    = { "terminal",         1, serve_console },
+	[SYNC_HOOKS]      = { "hooks",            2, serve_hooks },
+	[SYNC_READY]      = { "ready",            3, serve_ready },
+};
+
+int
+creation_serve_init(void *of)
+{
+	struct creation *c = of;
+
+	int r = sync_serve(c->child.sync[0], services, c);
+
+	/* Before init goes, and with it the namespace that they are in. */
+	if (r < 0)
+		netdevices_restore(&c->net_devices);
+	return r;
+}

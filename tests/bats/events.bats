@@ -71,6 +71,7 @@ M=$((1024 * 1024))
 	same "$(stats .data.pids)" '{"current":3}'
 }
 
+# bats test_tags=guest
 @test "events: memory" {
 	needs_controller memory
 	resources "{ \"memory\": { \"limit\": $((64 * M)) } }"
@@ -98,6 +99,7 @@ M=$((1024 * 1024))
 	fi
 }
 
+# bats test_tags=guest
 @test "events: the pressure of v2" {
 	needs_world v2
 	[[ -e /proc/pressure/cpu ]] || skip "needs a kernel with CONFIG_PSI"
@@ -151,6 +153,7 @@ M=$((1024 * 1024))
 }
 
 # The container forks what takes all memory; init lives on.
+# bats test_tags=guest
 @test "events: out of memory" {
 	needs_controller memory
 	resources "{ \"memory\": { \"limit\": $((16 * M)), \"swap\": $((16 * M)) } }"
@@ -173,6 +176,7 @@ M=$((1024 * 1024))
 	(($(wc -l <"$background_output") <= 2))
 }
 
+# bats test_tags=guest
 @test "events: out of memory is told also when it is the end" {
 	needs_controller memory
 	resources "{ \"memory\": { \"limit\": $((16 * M)), \"swap\": $((16 * M)) } }"

@@ -128,6 +128,7 @@ many()
 		| .linux.gidMappings = .linux.uidMappings'
 }
 
+# bats test_tags=guest
 # proves: linux.uidMappings, linux.gidMappings
 @test "rootless: what spec --rootless writes runs as it is" {
 	rootless_ok 'id; cat /proc/self/uid_map /proc/self/gid_map /proc/self/setgroups; ls /dev | grep -v core | xargs'
@@ -204,6 +205,7 @@ many()
 	same "$(stat -c %u "$HOME_DIR/run/made")" $PLAIN
 }
 
+# bats test_tags=guest
 # proves: linux.uidMappings, linux.gidMappings, process.user.additionalGids
 @test "rootless: many IDs by newuidmap and newgidmap" {
 	many
@@ -301,6 +303,7 @@ in_own()
 	rootless run "$ID" 2>&1 || true
 }
 
+# bats test_tags=guest
 # proves: linux.cgroupsPath
 @test "rootless: in a delegated cgroup the container is below it" {
 	export -f in_own args config rootless as_user state_of

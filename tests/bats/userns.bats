@@ -38,6 +38,7 @@ status_line()
 	sed -n "s/^$1:[[:space:]]*//p" "/proc/$2/status"
 }
 
+# bats test_tags=guest
 # proves: linux.namespaces, linux.uidMappings, linux.gidMappings
 @test "userns: root of a new user namespace is nobody on the host" {
 	running "$ID" sh -c 'cat /proc/self/uid_map /proc/self/gid_map /proc/self/setgroups; sleep 1000'

@@ -13,7 +13,6 @@
 #include "kernel/mempolicy.h"
 #include "kernel/ns.h"
 
-#include <sched.h>
 #include <seccomp.h>
 
 /* -- lists of words -- */
@@ -41,18 +40,6 @@ mount_options_list(void)
 	autofree const char **names = mount_option_names();
 
 	return owned(strv_copy((char *const *)names));
-}
-
-/* User namespaces are to come. */
-static char **
-namespaces(void)
-{
-	char **list = NULL;
-
-	for (const struct word *w = ns_words; w->word; w++)
-		if (w->number != CLONE_NEWUSER)
-			strv_add(&list, w->word);
-	return owned(list);
 }
 
 static void
@@ -108,7 +95,7 @@ static const struct {
 	{ FEATURE(intel_rdt, enabled), true },
 	{ FEATURE(intel_rdt, schemata), true },
 	{ FEATURE(intel_rdt, monitoring), true },
-	{ FEATURE_BELOW(mount_extensions, idmap, enabled), false },
+	{ FEATURE_BELOW(mount_extensions, idmap, enabled), true },
 	{ FEATURE(net_devices, enabled), true },
 };
 
@@ -139,7 +126,7 @@ make_linux(void)
 		*feature_find(l, &switches[i].place) = (struct oci_bool){ switches[i].on, true };
 	list_seccomp(l->seccomp);
 	l->memory_policy = memory_policy();
-	l->namespaces = namespaces();
+	l->namespaces = words_list(ns_words);
 	l->capabilities = owned(caps_names());
 	return l;
 }

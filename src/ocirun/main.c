@@ -1,12 +1,13 @@
 #include "ocirun/commands.h"
 #include "ocirun/print.h"
 
+#include "runtime/seccomp/compile.h"
+
 #include "base/err.h"
 #include "base/log.h"
 #include "base/strv.h"
 
 #include <fcntl.h>
-#include <seccomp.h>
 #include <signal.h>
 
 struct globals {
@@ -130,13 +131,12 @@ runtime_of(const struct globals *g)
 static int
 print_version(void)
 {
-	const struct scmp_version *seccomp = seccomp_version();
 	autofree char *root = runtime_root();
 	autostr out = { 0 };
 
 	str_addf(&out, "%s version %s\n", ocirun.name, ocirun.version);
 	str_addf(&out, "spec: %s\nrundir: %s\n", OCIRUN_SPEC_VERSION, root);
-	str_addf(&out, "libseccomp: %u.%u.%u\n", seccomp->major, seccomp->minor, seccomp->micro);
+	str_addf(&out, "libseccomp: %s\n", libseccomp_version().s);
 	return print(out.s);
 }
 

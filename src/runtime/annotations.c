@@ -17,14 +17,11 @@ const struct annotation annotation_table[] = {
 	{ ANNOTATION_SECCOMP_PLUGINS, true, "plugins that decide on calls; there are none here" },
 	{ ANNOTATION_SECCOMP_FAIL, true, "an unknown system call is an error" },
 	{ ANNOTATION_SECCOMP_BPF, true, "a filter that is compiled already" },
-	/* Cgroups. */
+	/* cgroup/systemd-annotations.c */
 	{ "org.systemd.property.", true, "a property of the scope" },
-	{ "run.oci.systemd.force_cgroup_v1", true, "mounts the hierarchy of systemd there" },
-	{ "run.oci.systemd.subgroup", true, "cgroup of the container below the scope" },
-	{ "run.oci.delegate-cgroup", true, "cgroup below, which the container gets" },
-	/* The process and the mounts. */
 	/* groups.c */
 	{ ANNOTATION_KEEP_GROUPS, true, "the groups of the caller stay" },
+	/* mount/label.c */
 	{ "run.oci.mount_context_type", true, "mount option for the SELinux label" },
 	{ 0 },
 };

@@ -4,6 +4,7 @@
 #include "runtime/annotations.h"
 #include "runtime/mount/plan.h"
 #include "runtime/runtime.h"
+#include "runtime/seccomp/compile.h"
 #include "runtime/seccomp/words.h"
 
 #include "base/str.h"
@@ -12,8 +13,6 @@
 #include "kernel/caps.h"
 #include "kernel/mempolicy.h"
 #include "kernel/ns.h"
-
-#include <seccomp.h>
 
 /* -- lists of words -- */
 
@@ -145,10 +144,7 @@ annotate(struct oci_features *f, const char *key, char *value)
 static void
 add_annotations(struct oci_features *f)
 {
-	const struct scmp_version *v = seccomp_version();
-
-	annotate(f, "io.github.seccomp.libseccomp.version",
-		 xasprintf("%u.%u.%u", v->major, v->minor, v->micro));
+	annotate(f, "io.github.seccomp.libseccomp.version", xstrdup(libseccomp_version().s));
 	annotate(f, "servin.ocirun.version", xstrdup(OCIRUN_VERSION));
 }
 

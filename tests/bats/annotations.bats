@@ -160,3 +160,9 @@ each_says()
 	same "$(ocirun state "$ID" | jq -r '.annotations["org.example.anything"]')" "a b"
 	same "$(ocirun state "$ID" | jq -r .bundle)" "$BUNDLE"
 }
+
+@test "annotations: what only crun does is a warning" {
+	config '.annotations = { "run.oci.delegate-cgroup": "/sub" }'
+	container_ok 'true'
+	has "$output" '.annotations["run.oci.delegate-cgroup"]: has no effect'
+}

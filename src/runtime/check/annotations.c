@@ -46,4 +46,7 @@ check_annotations(struct checker *c)
 	check_path(c, ANNOTATION_HOOKS_STDERR);
 	check_handler(c, ANNOTATION_HANDLER);
 	check_handler(c, ANNOTATION_WASM_VARIANT);
+	if (annotation_value(c->spec->annotations, ANNOTATION_DELEGATE))
+		doubt(c, "has no effect: a container owns its own cgroup, not one below",
+		      ".annotations[\"%s\"]", ANNOTATION_DELEGATE);
 }

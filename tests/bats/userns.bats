@@ -257,6 +257,28 @@ status_line()
 	same "${lines[-1]}" 0
 }
 
+# What the kernel locks against root of the namespace: what the host itself has read-only.
+@test "userns: a source that is read-only on the host stays so, whatever the container may" {
+	mkdir -m 777 "$BATS_TEST_TMPDIR/fixed" "$BATS_TEST_TMPDIR/free" rootfs/fixed rootfs/free
+	config --arg dir "$BATS_TEST_TMPDIR" '.process.capabilities = (["CAP_SYS_ADMIN"]
+			| { bounding: ., permitted: ., effective: . })
+		| .mounts += (["fixed", "free"] | map({ destination: ("/" + .), type: "bind",
+			source: ($dir + "/" + .), options: ["bind", "ro"] }))'
+	shell 'mount -o remount,bind,rw /fixed && touch /fixed/x; ls /fixed; touch /free/x || echo kept'
+	# shellcheck disable=SC2016
+	run_in_own_mounts 'mount --bind "$1" "$1" && mount -o remount,bind,ro "$1"' \
+		"$BATS_TEST_TMPDIR/fixed" run --bundle "$BUNDLE" "$ID"
+	has "$output" "kept"
+	same "$(ls "$BATS_TEST_TMPDIR/fixed")" ""
+}
+
+# run_in_own_mounts SCRIPT DIR ARGS...: ocirun ARGS in a mount namespace that SCRIPT has changed.
+run_in_own_mounts()
+{
+	output=$(unshare --mount --propagation private sh -c "$1"' && shift && exec "$@"' sh "$2" \
+		"$OCIRUN" --root "$STATE" "${@:3}" 2>&1) || die "status $?" "$output"
+}
+
 # proves: mounts.source
 @test "userns: mounts of the host come in, and none go out" {
 	mkdir "$BUNDLE/src" "$BUNDLE/rootfs/mnt"

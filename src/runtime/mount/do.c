@@ -192,9 +192,9 @@ new_fs(const struct rootfs *r, const struct mount_op *op, int place)
 
 /* One that was made before stays the plan's too. */
 static int
-own_tree(const struct mount_op *op)
+own_tree(int tree)
 {
-	int mount = fcntl(op->tree, F_DUPFD_CLOEXEC, 3);
+	int mount = fcntl(tree, F_DUPFD_CLOEXEC, 3);
 
 	return mount < 0 ? fail(errno, "keep the mount") : mount;
 }
@@ -217,7 +217,7 @@ do_fs(struct rootfs *r, const struct mount_op *op)
 	if (place < 0)
 		return place;
 
-	autoclose int mount = op->tree >= 0 ? own_tree(op)
+	autoclose int mount = op->tree >= 0 ? own_tree(op->tree)
 					       : new_fs(r, op, is_new ? -EBADF : place);
 	int rc = mount;
 	if (rc >= 0 && op->tmpcopyup)
@@ -266,10 +266,24 @@ clone_source(const struct rootfs *r, const struct mount_op *op)
 	return mount;
 }
 
+/*
+ * Inside where that can be: what a new mount namespace has of the host's
+ * mounts is locked against root of a new user namespace, who could else make
+ * writable what is read-only there.
+ */
+static int
+bound_tree(const struct rootfs *r, const struct mount_op *op)
+{
+	int mount = op->tree >= 0 ? own_tree(op->tree) : clone_source(r, op);
+	bool is_barred = mount == -EACCES || mount == -EPERM || mount == -EINVAL;
+
+	return is_barred && op->spare >= 0 ? own_tree(op->spare) : mount;
+}
+
 static int
 do_bind(struct rootfs *r, const struct mount_op *op)
 {
-	autoclose int mount = op->tree >= 0 ? own_tree(op) : clone_source(r, op);
+	autoclose int mount = bound_tree(r, op);
 	int rc = mount;
 
 	if (rc >= 0)

@@ -294,7 +294,7 @@ mount_plan_make(struct mount_plan *plan, const struct oci_spec *spec, mount_tell
 	*plan = (struct mount_plan){ .ops = xcalloc(n + 1, sizeof(*plan->ops)), .n = n };
 	for (size_t i = 0; i < n; i++) {
 		plan->ops[i].index = i;
-		plan->ops[i].tree = -EBADF;
+		plan->ops[i].tree = plan->ops[i].spare = -EBADF;
 		mistakes += plan_mount(&(struct planner){
 			.m = spec->mounts[i], .l = spec->linux_, .op = &plan->ops[i],
 			.first_data = -1, .tell = tell, .arg = arg,
@@ -318,6 +318,7 @@ mount_plan_done(struct mount_plan *plan)
 		free(plan->ops[i].uid_map);
 		free(plan->ops[i].gid_map);
 		close_at(&plan->ops[i].tree);
+		close_at(&plan->ops[i].spare);
 	}
 	free(plan->ops);
 	*plan = (struct mount_plan){ 0 };

@@ -41,6 +41,7 @@ struct mount_op {
 	enum mount_idmap idmap;
 	char *uid_map, *gid_map;	/* as the kernel takes them; NULL: those of the container */
 	int tree;		/* the mount, if it was made before; else -EBADF */
+	int spare;		/* the same, for where it cannot be made inside; else -EBADF */
 	const char **data;	/* options for the file system: "key=value" or "key"; may be NULL */
 };
 

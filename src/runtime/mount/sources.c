@@ -112,9 +112,10 @@ open_ops(struct rootfs *r, struct mount_op *ops, size_t n)
 		if (op->act != MOUNT_BIND || !(r->user_ns || op->idmap))
 			continue;
 		autofree char *path = mount_source_path(r, op);
-		op->tree = open_parted(r, path, op->recursive ? AT_RECURSIVE : 0);
-		if (op->tree < 0)
-			rc = wrap(op->tree, "%s", op->destination);
+		int tree = open_parted(r, path, op->recursive ? AT_RECURSIVE : 0);
+		*(op->idmap ? &op->tree : &op->spare) = tree;
+		if (tree < 0)
+			rc = wrap(tree, "%s", op->destination);
 		else if (op->uid_map)
 			rc = apply_own(op, &last);
 	}
@@ -164,7 +165,10 @@ mount_sources_close(struct rootfs *r)
 	close_at(&r->tree);
 	r->tree = -EBADF;
 	for (size_t i = 0; i < r->plan->n; i++) {
-		close_at(&r->plan->ops[i].tree);
-		r->plan->ops[i].tree = -EBADF;
+		struct mount_op *op = &r->plan->ops[i];
+
+		close_at(&op->tree);
+		close_at(&op->spare);
+		op->tree = op->spare = -EBADF;
 	}
 }

@@ -32,7 +32,6 @@ path_of()
 
 # --- where ------------------------------------------------------------------------------
 
-# bats test_tags=guest
 # proves: linux.cgroupsPath
 @test "cgroups: without a path it is named after the container" {
 	config 'del(.linux.cgroupsPath)'
@@ -244,7 +243,6 @@ delegated()
 
 # --- the end ---------------------------------------------------------------------------------------
 
-# bats test_tags=guest
 @test "cgroups: removed with all that was made inside" {
 	config '[ "CAP_SYS_ADMIN", "CAP_DAC_OVERRIDE" ] as $c | .process.capabilities = { bounding: $c, permitted: $c, effective: $c }
 		| (.mounts[] | select(.type == "cgroup") | .options) -= ["ro"]'

@@ -41,7 +41,6 @@ fails_clean()
 	same "$(<"$BUNDLE/rootfs/ran")" ran
 }
 
-# bats test_tags=guest
 @test "create leaves one process behind, in its cgroup, without helpers" {
 	run_ok create --bundle "$BUNDLE" "$ID"
 	same "$(our_processes | wc -l)" 1

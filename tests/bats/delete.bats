@@ -48,7 +48,6 @@ nothing_of()
 	same "$(status_of "$ID")" running
 }
 
-# bats test_tags=guest
 @test "--force: from every status" {
 	local id
 

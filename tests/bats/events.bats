@@ -99,7 +99,6 @@ M=$((1024 * 1024))
 	fi
 }
 
-# bats test_tags=guest
 @test "events: the pressure of v2" {
 	needs_world v2
 	[[ -e /proc/pressure/cpu ]] || skip "needs a kernel with CONFIG_PSI"
@@ -176,7 +175,6 @@ M=$((1024 * 1024))
 	(($(wc -l <"$background_output") <= 2))
 }
 
-# bats test_tags=guest
 @test "events: out of memory is told also when it is the end" {
 	needs_controller memory
 	resources "{ \"memory\": { \"limit\": $((16 * M)), \"swap\": $((16 * M)) } }"

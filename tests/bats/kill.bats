@@ -133,7 +133,6 @@ got()
 	same "$(sort rootfs/got)" $'init\nother'
 }
 
-# bats test_tags=guest
 @test "--all reaches those of exec" {
 	config '.linux.namespaces |= map(select(.type != "pid"))'
 	running

@@ -64,7 +64,6 @@ teardown()
 	same "$(<"$BATS_TEST_TMPDIR/hook")" unconfined
 }
 
-# bats test_tags=guest
 # proves: process.apparmorProfile
 @test "apparmorProfile: of exec, by the configuration, the option and the process file" {
 	needs_apparmor

@@ -79,7 +79,6 @@ stays()
 	has "$output" "container not paused"
 }
 
-# bats test_tags=guest
 @test "exec waits for nobody in a paused container, unless told" {
 	running
 	run_ok pause "$ID"

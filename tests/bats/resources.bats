@@ -325,7 +325,6 @@ bfq_disk()
 	has "$output" "can't fork"
 }
 
-# bats test_tags=guest
 # proves: linux.resources.pids.limit
 @test "resources: limits hold for exec" {
 	needs_controller pids
@@ -337,7 +336,6 @@ bfq_disk()
 
 # --- block devices -----------------------------------------------------------------------
 
-# bats test_tags=guest
 # proves: linux.resources.blockIO.weight
 @test "resources: blockIO.weight" {
 	needs_controller "$(in_world blkio io)"
@@ -382,7 +380,6 @@ bfq_disk()
 		$output == *"this kernel has no I/O weights (by bfq or io.cost): there is no "* ]]
 }
 
-# bats test_tags=guest
 # proves: linux.resources.blockIO.throttleReadBpsDevice
 # proves: linux.resources.blockIO.throttleWriteBpsDevice
 # proves: linux.resources.blockIO.throttleReadIOPSDevice
@@ -574,7 +571,6 @@ bfq_disk()
 	same "$(limit "" "" hugetlb.2MB.max)" 4194304
 }
 
-# bats test_tags=guest
 # proves: linux.resources.unified
 @test "resources: unified with a line for each device" {
 	local disk

@@ -128,7 +128,6 @@ many()
 		| .linux.gidMappings = .linux.uidMappings'
 }
 
-# bats test_tags=guest
 # proves: linux.uidMappings, linux.gidMappings
 @test "rootless: what spec --rootless writes runs as it is" {
 	rootless_ok 'id; cat /proc/self/uid_map /proc/self/gid_map /proc/self/setgroups; ls /dev | grep -v core | xargs'
@@ -205,7 +204,6 @@ many()
 	same "$(stat -c %u "$HOME_DIR/run/made")" $PLAIN
 }
 
-# bats test_tags=guest
 # proves: linux.uidMappings, linux.gidMappings, process.user.additionalGids
 @test "rootless: many IDs by newuidmap and newgidmap" {
 	many

@@ -67,7 +67,6 @@ ready()
 
 # --- afterwards -------------------------------------------------------------------
 
-# bats test_tags=guest
 @test "the container is gone afterwards, with all its processes" {
 	container_ok 'sleep 1000 & sleep 1000 & exit 0'
 	same "$(ocirun list -q)" ""

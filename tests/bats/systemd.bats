@@ -78,7 +78,6 @@ needs_user_systemd()
 # --- where -----------------------------------------------------------------------------------
 
 # proves: linux.cgroupsPath
-# bats test_tags=guest
 @test "systemd: without a path a scope named after the container, in system.slice" {
 	needs_systemd
 	scope_running
@@ -96,7 +95,6 @@ needs_user_systemd()
 }
 
 # proves: linux.cgroupsPath
-# bats test_tags=guest
 @test "systemd: slice:prefix:name" {
 	needs_systemd
 	UNIT=pre-$ID.scope
@@ -248,7 +246,6 @@ limits_hold()
 }
 
 # proves: linux.resources.pids.limit
-# bats test_tags=guest
 @test "systemd: a limit of one process" {
 	needs_systemd
 	resources '{ "pids": { "limit": 1 } }'
@@ -443,7 +440,6 @@ limits_hold()
 
 # --- the helper alone --------------------------------------------------------------------------------
 
-# bats test_tags=guest
 @test "systemd: only an empty scope of a create that was killed is stopped" {
 	needs_systemd
 	mkfifo input

@@ -118,7 +118,6 @@ M=$((1024 * 1024))
 	fi
 }
 
-# bats test_tags=guest
 @test "update: swap alone is computed from the limit that there is" {
 	needs_controller memory
 	resources "{ \"memory\": { \"limit\": $((50 * M)), \"swap\": $((60 * M)) } }"
@@ -135,7 +134,6 @@ M=$((1024 * 1024))
 	same "$(kept .memory.swap)" $((80 * M))
 }
 
-# bats test_tags=guest
 # proves: linux.resources.memory.checkBeforeUpdate
 @test "update: a limit below what is in use is refused" {
 	needs_controller memory
@@ -179,7 +177,6 @@ M=$((1024 * 1024))
 	has "$(limit memory memory.oom_control)" "oom_kill_disable 1"
 }
 
-# bats test_tags=guest
 # proves: linux.resources.cpu.shares, linux.resources.cpu.quota, linux.resources.cpu.period
 @test "update: cpu" {
 	needs_controller cpu
@@ -203,7 +200,6 @@ M=$((1024 * 1024))
 	same "$(kept .cpu)" '{"shares":2,"quota":-1,"period":40000}'
 }
 
-# bats test_tags=guest
 # proves: linux.resources.cpu.burst
 @test "update: cpu burst and quota, both up and both down" {
 	needs_controller cpu
@@ -227,7 +223,6 @@ M=$((1024 * 1024))
 	same "$(limit cpu cpu.shares cpu.weight)" "$([[ $CGROUP_WORLD == v1 ]] && echo 512 || echo 59)"
 }
 
-# bats test_tags=guest
 # proves: linux.resources.cpu.cpus, linux.resources.cpu.mems
 @test "update: cpuset" {
 	needs_controller cpuset
@@ -462,7 +457,6 @@ may_make()
 
 # --- the container ---------------------------------------------------------------------------------
 
-# bats test_tags=guest
 @test "update: created, running, paused and stopped" {
 	needs_controller pids
 	resources '{}'

@@ -90,7 +90,7 @@ part_from_host(const struct rootfs *r)
 }
 
 static int
-attach_root(const struct rootfs *r, int root)
+attach_root(struct rootfs *r, int root)
 {
 	const unsigned flags = MOVE_MOUNT_F_EMPTY_PATH | MOVE_MOUNT_T_SYMLINKS;
 
@@ -98,9 +98,9 @@ attach_root(const struct rootfs *r, int root)
 	if (move_mount(root, "", AT_FDCWD, r->path, flags) == 0)
 		return 0;
 	/* Root of a user namespace may not walk there; upon "/" it is as good a place to pivot. */
-	if (errno == EACCES && r->user_ns && move_mount(root, "", AT_FDCWD, "/", flags) == 0)
-		return 0;
-	return fail(errno, "mount %s on itself", r->path);
+	if (errno == EACCES && r->user_ns)
+		r->on_top = move_mount(root, "", AT_FDCWD, "/", flags) == 0;
+	return r->on_top ? 0 : fail(errno, "mount %s on itself", r->path);
 }
 
 static int
@@ -258,7 +258,7 @@ move_root(const struct rootfs *r)
 		rc = hide_host(r, "/sys");
 	if (rc < 0)
 		return rc;
-	if (move_mount(r->root_fd, "", AT_FDCWD, "/", MOVE_MOUNT_F_EMPTY_PATH) < 0)
+	if (!r->on_top && move_mount(r->root_fd, "", AT_FDCWD, "/", MOVE_MOUNT_F_EMPTY_PATH) < 0)
 		return fail(errno, "move the root");
 	return chroot(".") < 0 ? fail(errno, "chroot") : 0;
 }

@@ -29,6 +29,7 @@ struct rootfs {
 	int tree;		/* the rootfs as a mount made outside; see mount/sources.h */
 	const char *bundle;	/* absolute; relative bind sources are below it */
 	int root_fd;		/* -EBADF until rootfs_open */
+	bool on_top;		/* it is mounted upon "/", not on itself */
 	int *late;		/* each tmpfs that turns read-only in rootfs_enter, for until */
 	size_t n_late;		/*   then there are still things to be made in it */
 };

@@ -47,6 +47,14 @@ needs_root()
 	[[ $(id -u) == 0 ]] || skip "needs root"
 }
 
+# needs_passage: lets every user walk to the files of this test; skip if he cannot.
+needs_passage()
+{
+	chmod 711 "$BATS_RUN_TMPDIR" "$BATS_TEST_TMPDIR" "${BATS_TEST_TMPDIR%/*}"
+	setpriv --reuid=65534 --regid=65534 --clear-groups test -x "$BATS_TEST_TMPDIR" ||
+		skip "needs a TMPDIR to which every user may walk"
+}
+
 # needs_cmd NAME...: skip unless each program is installed.
 needs_cmd()
 {

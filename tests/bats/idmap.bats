@@ -12,7 +12,7 @@ setup()
 	mkdir "$BUNDLE/src" "$BUNDLE/rootfs/mnt"
 	touch "$BUNDLE/src/root" "$BUNDLE/src/user"
 	chown 1000:1001 "$BUNDLE/src/user"
-	chmod 711 "$BATS_RUN_TMPDIR" "$BATS_TEST_TMPDIR" "${BATS_TEST_TMPDIR%/*}"
+	needs_passage
 }
 
 # source_mount JSON: a bind of src on /mnt with these properties.

@@ -14,7 +14,7 @@ setup()
 	needs_cmd setpriv
 	HOME_DIR=$BATS_TEST_TMPDIR/home
 	mkdir -p "$HOME_DIR/run"
-	chmod 711 "$BATS_RUN_TMPDIR" "$BATS_TEST_TMPDIR" "${BATS_TEST_TMPDIR%/*}"
+	needs_passage
 	cp "$OCIRUN" "$HOME_DIR/ocirun"
 	mv "$BUNDLE/rootfs" "$HOME_DIR/rootfs"
 	chown -R $PLAIN:$PLAIN "$HOME_DIR"

@@ -11,7 +11,7 @@ setup()
 {
 	servin_setup
 	# Root of the namespace is nobody on the host: it must be let in.
-	chmod 711 "$BATS_RUN_TMPDIR" "$BATS_TEST_TMPDIR" "${BATS_TEST_TMPDIR%/*}"
+	needs_passage
 	mapped
 }
 
@@ -364,6 +364,14 @@ run_in_own_mounts()
 	shell 'ls /boot 2>/dev/null; echo here; cat /proc/self/uid_map | wc -l'
 	run_ok run --no-pivot --bundle "$BUNDLE" "$ID"
 	same "$(echo $output)" "here 1"
+}
+
+@test "userns: without pivot_root, on a rootfs that root of the namespace cannot reach" {
+	chmod 700 "$BUNDLE"
+	shell 'grep -c . /proc/self/mountinfo >/dev/null && ls / | grep -c rootfs; id -u'
+	run_ok run --no-pivot --bundle "$BUNDLE" "$ID"
+	chmod 755 "$BUNDLE"
+	same "$(echo $output)" "0 0"
 }
 
 # proves: linux.sysctl

@@ -82,6 +82,8 @@ check_new(const struct mounts_job *j, const struct mount_op *op)
 		return mistake(j, op->index, "cgroups can be mounted at create only");
 	if (op->act != MOUNT_FS && op->act != MOUNT_BIND)
 		return mistake(j, op->index, "must be a new mount, and not change one");
+	if (op->idmap)
+		return mistake(j, op->index, "idmapped mounts can be made at create only");
 	return is_root(op->destination) ? mistake(j, op->index, "the root cannot be covered") : 0;
 }
 

@@ -204,6 +204,11 @@ refused()
 	jq '.[0].options += ["size=1m"]' <list >more
 	mv more list
 	refused "size=1m: a bind mount takes no option of a file system" add
+	bind /data
+	jq '.[0] += { uidMappings: [{ containerID: 0, hostID: 5, size: 1 }] } | .[0].gidMappings = .[0].uidMappings' \
+		list >more
+	mv more list
+	refused "[0]: idmapped mounts can be made at create only" add
 }
 
 @test "mounts: a link of the container leads nowhere but below its root" {

@@ -74,8 +74,11 @@ static int
 enter_time_ns(void *of)
 {
 	struct creation *c = of;
-	int r = c->child.plain ? userns_show(true) : 0;
 
+	/* Shown, we could be traced by who is in a joined one already, and our root is the host's. */
+	if (c->child.plain && !(c->new_ns & CLONE_NEWUSER))
+		return fail(EPERM, "a plain user can set them in a new user namespace only");
+	int r = c->child.plain ? userns_show(true) : 0;
 	if (r == 0)
 		r = timens_enter(linux_of(c)->time_offsets);
 	return r == 0 && c->child.plain ? userns_show(false) : r;

@@ -83,12 +83,17 @@ take_ids(uid_t uid, gid_t gid)
 }
 
 int
+userns_drop_groups(void)
+{
+	return setgroups(0, NULL) < 0 && errno != EPERM ? fail(errno, "drop the groups") : 0;
+}
+
+int
 userns_become_root(uid_t uid, gid_t gid, enum userns_groups groups)
 {
-	/* EPERM: denied in this namespace, so that nobody there can do it. */
-	if (groups == USERNS_DROP && setgroups(0, NULL) < 0 && errno != EPERM)
-		return fail(errno, "drop the groups");
-	return take_ids(uid, gid);
+	int r = groups == USERNS_DROP ? userns_drop_groups() : 0;
+
+	return r < 0 ? r : take_ids(uid, gid);
 }
 
 bool

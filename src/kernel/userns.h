@@ -29,6 +29,12 @@ int userns_make(const char *uid_map, const char *gid_map);
 enum userns_groups { USERNS_DROP, USERNS_KEEP };
 
 /*
+ * It is no error to lack the right, as a plain user does, and as everybody does in
+ * a namespace that denies setgroups(2): those who may must do it before they join one.
+ */
+int userns_drop_groups(void);
+
+/*
  * In a namespace that was just entered we are nobody until we take an ID of
  * it: root, or, where the maps lack that, the given ones.
  */

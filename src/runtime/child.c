@@ -207,6 +207,12 @@ child_set_own_oom_score(struct child *c)
 }
 
 int
+child_drop_groups(const struct child *c)
+{
+	return c->process.keep_groups ? 0 : userns_drop_groups();
+}
+
+int
 child_become_root(struct child *c)
 {
 	int r = userns_become_root(c->process.uid, c->process.gid,

@@ -76,6 +76,9 @@ int child_die_with_runtime(struct child *c);
  */
 int child_set_own_oom_score(struct child *c);
 
+/* Before a user namespace is joined, which may deny it: else root's would go in with it. */
+int child_drop_groups(const struct child *c);
+
 /* In a user namespace that was just entered: becomes its root, or if it has none the user. */
 int child_become_root(struct child *c);
 int child_join_cgroup(struct child *c);		/* where it was not born inside: v1 */

@@ -202,8 +202,10 @@ join_namespaces(void *of)
 {
 	struct entry *e = of;
 	uint64_t rest = e->namespaces & ~e->entered;
-	int r = rest ? ns_join(e->init, rest) : 0;
+	int r = rest & CLONE_NEWUSER ? child_drop_groups(&e->child) : 0;
 
+	if (r == 0 && rest)
+		r = ns_join(e->init, rest);
 	return r == 0 && e->child.process.in_user_ns ? child_become_root(&e->child) : r;
 }
 

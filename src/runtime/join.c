@@ -85,6 +85,8 @@ join_in_passage(void *of)
 	if (r == 0)
 		r = join_kinds(c, early, then_user);
 	if (r == 0 && then_user)
+		r = child_drop_groups(&c->child);
+	if (r == 0 && then_user)
 		r = join_kinds(c, CLONE_NEWUSER, false);
 	return r < 0 ? r : join_kinds(c, early, false);
 }

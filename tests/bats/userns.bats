@@ -360,6 +360,20 @@ run_in_own_mounts()
 	same "$(status_line Groups "$(pid_of "$ID")" | xargs)" ""
 }
 
+# Seen to fail where they were dropped inside only.
+@test "userns: groups of the caller stay outside of one that denies to drop them" {
+	needs_cmd setpriv unshare
+	background setpriv --reuid=$BASE --regid=$BASE --clear-groups unshare --user --map-root-user sleep 1000
+	wait_until grep -q deny "/proc/$background/setgroups"
+	joined user "/proc/$background/ns/user"
+	config 'del(.linux.uidMappings, .linux.gidMappings) | .mounts |= map(select(.destination != "/dev/pts"))'
+	args sleep 1000
+	timeout 20 setpriv --groups 0,4242 "$OCIRUN" --root "$STATE" run --detach --bundle "$BUNDLE" "$ID" 3>&-
+	same "$(status_line Groups "$(pid_of "$ID")" | xargs)" ""
+	timeout 20 setpriv --groups 0,4242 "$OCIRUN" --root "$STATE" exec "$ID" grep Groups: /proc/self/status >out
+	same "$(xargs <out)" "Groups:"
+}
+
 @test "userns: without pivot_root" {
 	shell 'ls /boot 2>/dev/null; echo here; cat /proc/self/uid_map | wc -l'
 	run_ok run --no-pivot --bundle "$BUNDLE" "$ID"

@@ -97,6 +97,9 @@ join_mounts(void *of)
 		return r;
 	if (j->namespaces & CLONE_NEWUSER && (setresgid(0, 0, 0) < 0 || setresuid(0, 0, 0) < 0))
 		return fail(errno, "become root of the user namespace");
+	r = hide(NULL);		/* again: with the user, fs.suid_dumpable has a say */
+	if (r < 0)
+		return r;
 	j->rootfs.root_fd = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
 	return j->rootfs.root_fd < 0 ? fail(errno, "open /") : 0;
 }

@@ -105,7 +105,10 @@ open_root(struct entry *e)
 
 	snprintf(name, sizeof(name), "/proc/%d/root", (int)e->state.record.pid.v);
 	e->root = open(name, O_PATH | O_DIRECTORY | O_CLOEXEC);
-	return e->root < 0 ? fail(errno, "open %s", name) : 0;
+	if (e->root < 0)
+		return fail(errno, "open %s", name);
+	/* Else the number may be another's by now. */
+	return pidfd_wait_end(e->init, 0) == 0 ? fail(ESRCH, "the container has stopped") : 0;
 }
 
 /* That of the container's own process. */

@@ -57,6 +57,9 @@ find_ns(const struct state *s, struct stat *ns)
 		return fail(0, "the container has neither a cgroup nor a pid namespace of its own,"
 			       " so its processes cannot be told from others");
 	r = pid_ns_of((pid_t)s->record.pid.v, ns);
+	/* Else the number may be another's by now, and its namespace the host's. */
+	if (pidfd_wait_end(pidfd, 0) == 0)
+		return 0;
 	return r < 0 ? fail(-r, "look at the pid namespace of the container") : 1;
 }
 

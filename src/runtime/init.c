@@ -75,7 +75,7 @@ enter_time_ns(void *of)
 {
 	struct creation *c = of;
 
-	/* Shown, we could be traced by who is in a joined one already, and our root is the host's. */
+	/* Shown, we can be traced by who is in a joined one already, and our root is the host's. */
 	if (c->child.plain && !(c->new_ns & CLONE_NEWUSER))
 		return fail(EPERM, "a plain user can set them in a new user namespace only");
 	int r = c->child.plain ? userns_show(true) : 0;

@@ -29,6 +29,7 @@ struct request {
 int
 rtnl_open(void)
 {
+	const struct sockaddr_nl kernel = { .nl_family = AF_NETLINK };
 	int on = 1;
 	autoclose int sock = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_ROUTE);
 
@@ -39,6 +40,9 @@ rtnl_open(void)
 	    setsockopt(sock, SOL_NETLINK, NETLINK_CAP_ACK, &on, sizeof(on)) < 0 ||
 	    setsockopt(sock, SOL_NETLINK, NETLINK_GET_STRICT_CHK, &on, sizeof(on)) < 0)
 		return fail(errno, "netlink options");
+	/* To the kernel: else whoever has CAP_NET_ADMIN in that network could answer in its place. */
+	if (connect(sock, (const struct sockaddr *)&kernel, sizeof(kernel)) < 0)
+		return fail(errno, "connect to netlink");
 	return take_fd(sock);
 }
 

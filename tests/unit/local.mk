@@ -25,6 +25,7 @@ unit_tests = \
 	tests/unit/test-mount-plan \
 	tests/unit/test-resolve \
 	tests/unit/test-resources \
+	tests/unit/test-rtnl \
 	tests/unit/test-seccomp \
 	tests/unit/test-sha256 \
 	tests/unit/test-systemd
@@ -86,6 +87,10 @@ tests_unit_test_systemd_SOURCES = tests/unit/test-systemd.c tests/unit/unit.h
 tests_unit_test_systemd_LDADD = src/runtime/libruntime.a src/kernel/libkernel.a \
 	src/systemd/libsystemdtalk.a $(unit_libs)
 tests_unit_test_systemd_LDFLAGS = $(unit_ldflags)
+
+tests_unit_test_rtnl_SOURCES = tests/unit/test-rtnl.c tests/unit/unit.h
+tests_unit_test_rtnl_LDADD = src/kernel/libkernel.a $(unit_libs)
+tests_unit_test_rtnl_LDFLAGS = $(unit_ldflags)
 
 tests_unit_test_bpfdev_SOURCES = tests/unit/test-bpfdev.c tests/unit/unit.h
 tests_unit_test_bpfdev_LDADD = src/kernel/libkernel.a $(unit_libs)

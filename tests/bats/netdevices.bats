@@ -142,7 +142,7 @@ refused()
 @test "netDevices: into a namespace that is joined by its path" {
 	background unshare --net sleep 1000
 	local joined=$background
-	wait_until test "$(readlink "/proc/$joined/ns/net")" != "$(readlink /proc/self/ns/net)"
+	wait_until sh -c '[ "$(readlink "/proc/$1/ns/net")" != "$(readlink /proc/self/ns/net)" ]' - "$joined"
 	nsenter --net="/proc/$joined/ns/net" ip link add dull0 type veth peer name dull1
 	config --arg p "/proc/$joined/ns/net" \
 		'.linux.namespaces |= map(if .type == "network" then .path = $p else . end)'

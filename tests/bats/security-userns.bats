@@ -266,3 +266,40 @@ no_cgroup_written()
 	run_ok run --bundle "$BUNDLE" "$ID"
 	same "$(grep -o '^[0-9]* ' <<<"$output" | xargs)" "0 1 2"
 }
+
+@test "userns: T20 init of another container in the same namespaces" {
+	mapped
+	every_capability
+	thief_begins trace
+	config --arg ns "/proc/$(pid_of "$ID")/ns" '
+		.linux.namespaces |= map(if .type == "user" or .type == "pid" then .path = "\($ns)/\(.type)" else . end)
+		| .linux.namespaces += [{ type: "time" }] | .linux.timeOffsets.boottime.secs = 100'
+	args true
+	for _ in {1..20}; do
+		new_id
+		run_ok create --bundle "$BUNDLE" "$new_id"
+		run_ok start "$new_id"
+		run_ok delete --force "$new_id"
+	done
+	thief_ends
+	has_not "$output" "tried 0,"
+	has "$output" "$NOTHING"
+}
+
+@test "a record whose process is another by now is of a container that has stopped" {
+	local command
+	running
+	jq -n '[{ destination: "/tmp", type: "tmpfs", source: "tmpfs" }]' >list
+	mv "$STATE/$ID/state.json" record
+	jq -c '.startTime += 1' <record >"$STATE/$ID/state.json"
+	same "$(status_of "$ID")" stopped
+	for command in "update --pids-limit 20 $ID" "mounts add $ID list" "mounts remove $ID list" "exec $ID true" \
+		"kill $ID KILL" "pause $ID" "start $ID"; do
+		# shellcheck disable=SC2086
+		try $command
+		[[ $status == 1 || $status == 255 ]] || die "$command: status $status" "$output"
+		[[ $output == *" stopped"* || $output == *"not running"* ]] || die "$command: $output"
+	done
+	mv record "$STATE/$ID/state.json"
+	has_status "$ID" running
+}

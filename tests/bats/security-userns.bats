@@ -3,6 +3,8 @@
 # What a container in a user namespace must not get, and one while mounts are added to it.  The numbers are
 # those of security.bats; a plain user's containers are in rootless.bats.
 
+# shellcheck disable=SC2016,SC2154
+
 load helpers
 
 SWAP=${SWAP:-$SERVIN_BUILDDIR/tests/probe/swap}

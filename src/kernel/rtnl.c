@@ -40,7 +40,7 @@ rtnl_open(void)
 	    setsockopt(sock, SOL_NETLINK, NETLINK_CAP_ACK, &on, sizeof(on)) < 0 ||
 	    setsockopt(sock, SOL_NETLINK, NETLINK_GET_STRICT_CHK, &on, sizeof(on)) < 0)
 		return fail(errno, "netlink options");
-	/* To the kernel: else whoever has CAP_NET_ADMIN in that network could answer in its place. */
+	/* To the kernel: else who has CAP_NET_ADMIN in that network could answer in its place. */
 	if (connect(sock, (const struct sockaddr *)&kernel, sizeof(kernel)) < 0)
 		return fail(errno, "connect to netlink");
 	return take_fd(sock);

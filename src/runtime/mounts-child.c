@@ -5,6 +5,7 @@
 #include "runtime/sync.h"
 
 #include "base/err.h"
+#include "base/log.h"
 #include "base/step.h"
 #include "base/str.h"
 #include "kernel/mountfd.h"
@@ -169,21 +170,47 @@ check_mounts(void *of)
 	return r < 0 ? r : 0;
 }
 
+/*
+ * What is detached cannot be attached again, but a copy of it can.  Of one that is unbindable there
+ * is none: it goes without.
+ */
+static int
+detach_one(const struct mounts_job *j, const char *destination, int *copy)
+{
+	autoclose int place = find_mount(j, destination);
+
+	if (place < 0)
+		return place;
+	*copy = mountfd_clone(place, "", AT_RECURSIVE);
+	return wrap(mountfd_detach(j->fds, place), "%s", destination);
+}
+
+static void
+attach_again(const struct mounts_job *j, const char *destination, int copy)
+{
+	autowords words = err_keep();
+	autoclose int place = resolve_open_plain(j->rootfs.root_fd, destination, O_PATH);
+
+	if (copy < 0 || place < 0 || mountfd_attach(copy, place) < 0)
+		warn("%s cannot be mounted again", destination);
+}
+
+/* The last one first: it may be in another. */
 static int
 detach_mounts(void *of)
 {
 	const struct mounts_job *j = of;
-	size_t n = 0;
+	size_t n = 0, left;
 	int r = 0;
 
 	while (j->mounts[n])
 		n++;
-	while (r >= 0 && n-- > 0) {
-		const char *destination = j->mounts[n]->destination;
-		autoclose int place = find_mount(j, destination);
-
-		r = place < 0 ? place : wrap(mountfd_detach(j->fds, place), "%s", destination);
-	}
+	autofree int *copies = xcalloc(n, sizeof(*copies));
+	for (left = n; r >= 0 && left > 0; left--)
+		r = detach_one(j, j->mounts[left - 1]->destination, &copies[left - 1]);
+	/* The one that failed is still there. */
+	for (size_t i = left + 1; r < 0 && i < n; i++)
+		attach_again(j, j->mounts[i]->destination, copies[i]);
 	return r < 0 ? r : 0;
 }
 

@@ -94,8 +94,8 @@ int runtime_resume(const struct runtime *rt, const char *id);
 enum mounts_change { MOUNTS_ADD, MOUNTS_REMOVE };
 
 /*
- * Mounts into a container that runs, all of them or none, or unmounts, the
- * last one first.  file has a JSON list of mounts; "-" is standard input.
+ * Mounts into a container that runs, or unmounts, the last one first; all of
+ * them or none.  file has a JSON list of mounts; "-" is standard input.
  */
 int runtime_mounts(const struct runtime *rt, const char *id, const char *file,
 		   enum mounts_change change);

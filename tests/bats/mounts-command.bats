@@ -66,6 +66,20 @@ refused()
 	same "$(in_container cat /data/file)" one
 }
 
+@test "mounts: a remove that fails puts back what it has unmounted" {
+	running
+	bind /data
+	run_ok mounts add "$ID" list
+	# The second time there is nothing left, which only the remove itself can find out.
+	list '[{ destination: "/data" }, { destination: "/data" }]'
+	refused "/data: nothing is mounted there" remove
+	same "$(in_container cat /data/file)" one
+	run in_container touch /data/new
+	has "$output" "Read-only"
+	bind /data
+	run_ok mounts remove "$ID" list
+}
+
 @test "mounts: into a container that was created, and one that is paused" {
 	args cat /data/file
 	config '.process.args = ["sh", "-c", "cat /data/file; cat /more/file"]'

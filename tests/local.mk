@@ -41,6 +41,13 @@ tests_probe_ask_systemd_LDADD = src/systemd/libsystemdtalk.a src/base/libbase.a
 
 check_PROGRAMS += tests/fault/walk tests/fault/view
 tests_fault_walk_SOURCES = tests/fault/walk.c tests/fault/inject.c tests/fault/look.c tests/fault/fault.h
+check_PROGRAMS += tests/fault/decider tests/fault/walk tests/fault/view
+tests_fault_decider_SOURCES = tests/fault/decider.c
+tests_fault_decider_CFLAGS = $(HELPERCFLAGS)
+tests_fault_decider_LDFLAGS = $(HELPERLDFLAGS)
+tests_fault_walk_SOURCES = tests/fault/walk.c tests/fault/condition.c tests/fault/inject.c \
+	tests/fault/judge.c tests/fault/look.c tests/fault/rows.c tests/fault/world.c \
+	tests/fault/fault.h tests/fault/walk.h
 tests_fault_walk_CFLAGS = $(HELPERCFLAGS)
 tests_fault_walk_LDFLAGS = -no-pie
 tests_fault_walk_LDADD = $(SECCOMP_LIBS)

@@ -45,3 +45,27 @@ walk()
 @test "create with a user namespace, killed at every 3rd call" {
 	bundle=userns walk native --commands create --targets main --faults kill --every 3
 }
+
+@test "what changes a container that runs is whole or undone: update, mounts, pause and resume" {
+	walk native --commands update,mounts-add,mounts-remove,pause,resume --every 13 \
+		--faults kill,EIO
+}
+
+@test "filters of system calls, cached, compiled and with a listener, at every 80th call" {
+	bundle="seccomp compile notify" walk native --commands create,run,start,exec --every 80 \
+		--faults kill,EPERM
+}
+
+@test "a start behind a filter, refused at every 5th call: no program without it" {
+	bundle=notify walk native --commands start --targets child --every 5 --faults ENOMEM
+}
+
+@test "network devices go back to the host when create fails" {
+	needs_cmd ip
+	unshare --net ip link add type veth 2>/dev/null || skip "needs a kernel with veth devices"
+	bundle=netdevice walk native --commands create --every 15 --faults kill,ENOMEM
+}
+
+@test "attributes of processes, refused at every 40th call" {
+	bundle=attributes walk native --commands create,run,exec --every 40 --faults EPERM
+}

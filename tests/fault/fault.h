@@ -4,8 +4,9 @@
  *
  *	inject.c	runs a command with one fault in it (ptrace)
  *	look.c		what there is of a container, seen from outside
- *	walk.c		the walk: prepare, inject, judge, delete, use the name again
+ *	walk.h		the walk: prepare, inject, judge, delete, use the name again
  *	view.c		a program of its own: what a process in the container was given
+ *	decider.c	another: decides on system calls for many containers in turn
  */
 #ifndef TESTS_FAULT_H
 #define TESTS_FAULT_H
@@ -50,6 +51,7 @@ struct sight {
 	char *cgroups;		/* each with " "; "" if there is none */
 	char *files;		/* below the private directory, without the container's state */
 	bool state, temporary;	/* a state directory; a file in it that was to be renamed */
+	bool half;		/* one in the cache, which the next container writes anew */
 };
 
 /* id is the container's; top the directory whose files are compared, with the state root below. */

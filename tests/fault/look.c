@@ -208,6 +208,11 @@ see_file(const char *path, const struct stat *st, int type, struct FTW *where)
 	bool below = strncmp(path, tree.state, root) == 0 && path[root] == '/';
 
 	(void)st, (void)type, (void)where;
+	/* It is for the next container, not of this one. */
+	if (below && strncmp(path + root, "/.cache", 7) == 0) {
+		tree.sight->half |= n > 4 && strcmp(path + n - 4, ".tmp") == 0;
+		return 0;
+	}
 	if (below && strncmp(path + root + 1, tree.id, strlen(tree.id)) == 0) {
 		tree.sight->state = true;
 		tree.sight->temporary |= n > 4 && strcmp(path + n - 4, ".tmp") == 0;

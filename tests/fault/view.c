@@ -7,6 +7,7 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 static void
@@ -68,6 +69,14 @@ print_device(void)
 		close(fd);
 }
 
+/* The calls that the filters of `run` here are about. */
+static void
+print_calls(void)
+{
+	printf("call getpgid %s\n", syscall(SYS_getpgid, 0) < 0 ? strerror(errno) : "goes through");
+	printf("call getppid %s\n", syscall(SYS_getppid) < 0 ? strerror(errno) : "goes through");
+}
+
 int
 main(int argc, char **argv)
 {
@@ -79,7 +88,7 @@ main(int argc, char **argv)
 	static char *const sections[] = {
 		"probe", "namespaces", "mounts", "capabilities", "security", "limits",
 		"ids", "args", "fds", "names", "nodes", "interfaces", "process", "sysctls",
-		"signals", NULL,
+		"signals", "attributes", NULL,
 	};
 
 	if (argc > 1 && !strcmp(argv[1], "hook"))
@@ -91,6 +100,7 @@ main(int argc, char **argv)
 		print_value(files[i]);
 	print_outside();
 	print_device();
+	print_calls();
 	fflush(stdout);
 	execv("/probe", sections);
 	return 1;

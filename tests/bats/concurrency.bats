@@ -233,6 +233,190 @@ long()
 	((SECONDS >= end && n > 20)) || die "list: status $status after $n" "output: $output"
 }
 
+# --- what changes a container that runs -----------------------------------------
+
+# needs_limits: skip where the cgroups have none of those that the updates here are of.
+needs_limits()
+{
+	needs_controller pids
+	needs_controller cpu
+}
+
+# limits: those that the kernel has, and those that the state directory has.
+limits()
+{
+	echo "$(limit pids pids.max pids.max) $(limit cpu cpu.shares cpu.weight)" \
+		"$(jq -r '.linux.resources | "\(.pids.limit) \(.cpu.shares)"' "$STATE/$ID/config.json")"
+}
+
+# updates N SHARES: the words of an update.
+updates()
+{
+	echo update --pids-limit "$1" --cpu-share "$2" "$ID"
+}
+
+@test "update and update: the limits of one of them, in the kernel and in the record" {
+	local few many
+
+	needs_limits
+	running
+	run_ok $(updates 20 256)
+	few=$(limits)
+	run_ok $(updates 400 4096)
+	many=$(limits)
+	[[ $few != "$many" ]]
+	for ((i = 0; i < ROUNDS; i++)); do
+		beside 3 $(updates 20 256) -- $(updates 400 4096)
+		same "$first $second" "0 0"
+		[[ $(limits) == "$few" || $(limits) == "$many" ]] || die "mixed: $(limits)" "$(said)"
+	done
+	clean
+}
+
+@test "update and delete --force" {
+	needs_limits
+	for ((i = 0; i < ROUNDS; i++)); do
+		running
+		beside 8 $(updates 20 256) -- delete --force "$ID"
+		same "$second" 0
+		[[ $first == 0 ]] || [[ $(said) =~ (does not exist|not running) ]] || die "$(said)"
+		clean
+	done
+}
+
+@test "update, killed: the next one is whole" {
+	local few
+
+	needs_limits
+	running
+	run_ok $(updates 20 256)
+	few=$(limits)
+	for ((i = 0; i < ROUNDS; i++)); do
+		run_ok $(updates 400 4096)
+		killed 6 $(updates 20 256)
+		run_ok $(updates 20 256)
+		same "$(limits)" "$few"
+	done
+	clean
+}
+
+# two_mounts: `list` names two places to mount at.
+two_mounts()
+{
+	mkdir -p source
+	jq -n --arg s "$BUNDLE/source" '["/one", "/two"] | map({ destination: ., type: "bind",
+		source: $s, options: ["bind"] })' >list
+}
+
+# count_mounted: how many of them are there.
+count_mounted()
+{
+	grep -c ' /\(one\|two\) ' "/proc/$(pid_of "$ID")/mountinfo" || true
+}
+
+@test "mounts add and mounts remove: both or none" {
+	two_mounts
+	running
+	for ((i = 0; i < ROUNDS; i++)); do
+		beside 5 mounts add "$ID" list -- mounts remove "$ID" list
+		same "$first" 0
+		same "$(count_mounted)" "$((second == 0 ? 0 : 2))"
+		[[ $second == 0 ]] || run_ok mounts remove "$ID" list
+	done
+	clean
+}
+
+@test "mounts add and kill: it ends" {
+	two_mounts
+	for ((i = 0; i < ROUNDS; i++)); do
+		running
+		beside 5 mounts add "$ID" list -- kill "$ID" KILL
+		same "$second" 0
+		wait_until ended
+		clean
+	done
+	wait_until no_processes
+}
+
+@test "mounts add and delete --force" {
+	two_mounts
+	for ((i = 0; i < ROUNDS; i++)); do
+		running
+		beside 10 mounts add "$ID" list -- delete --force "$ID"
+		same "$second" 0
+		clean
+	done
+	wait_until no_processes
+}
+
+@test "mounts add, killed: the container can be deleted, and no process stays" {
+	two_mounts
+	for ((i = 0; i < ROUNDS; i++)); do
+		running
+		killed 8 mounts add "$ID" list
+		clean
+	done
+	wait_until no_processes
+}
+
+filter()
+{
+	config '.linux.seccomp = { defaultAction: "SCMP_ACT_ALLOW",
+		syscalls: [{ names: ["mkdirat", "mkdir"], action: "SCMP_ACT_ERRNO", errnoRet: 33 }] }'
+}
+
+# Few rounds, as above.
+@test "exec behind a filter and delete --force: it had the filter or did not run" {
+	filter
+	for ((i = 0; i < ROUNDS / 4; i++)); do
+		running
+		beside 20 exec "$ID" grep Seccomp: /proc/self/status -- delete --force "$ID"
+		same "$second" 0
+		has_not "$(<"$BATS_TEST_TMPDIR/first")" $'Seccomp:\t0'
+		[[ $first != 0 ]] || same "$(<"$BATS_TEST_TMPDIR/first")" $'Seccomp:\t2'
+		clean
+	done
+	wait_until no_processes
+}
+
+@test "twelve containers at once with one new filter: it is in the cache once, and whole" {
+	local pids=() cache=$STATE/.cache/seccomp
+
+	filter
+	args grep Seccomp: /proc/self/status
+	for ((j = 0; j < 12; j++)); do
+		ocirun run --bundle "$BUNDLE" "$ID-$j" >"$BATS_TEST_TMPDIR/one.$j" 2>&1 &
+		pids+=($!)
+	done
+	for ((j = 0; j < 12; j++)); do
+		wait "${pids[j]}" || die "$j: $(<"$BATS_TEST_TMPDIR/one.$j")"
+		same "$(<"$BATS_TEST_TMPDIR/one.$j")" $'Seccomp:\t2'
+	done
+	[[ $OCIRUN == *ocirun ]] || return 0
+	same "$(find "$cache" -type f | wc -l)" 1
+	has_not "$(find "$cache" -type f)" .tmp
+	run_ok --debug run --bundle "$BUNDLE" "$ID"
+	has "$output" "from the cache"
+}
+
+@test "events and delete --force: it ends" {
+	local pid
+
+	for ((i = 0; i < ROUNDS / 2; i++)); do
+		running
+		background ocirun events --interval 10ms "$ID"
+		pid=$background
+		skew 40
+		run_ok delete --force "$ID"
+		wait_until gone "$pid"
+		status=0
+		wait "$pid" || status=$?
+		[[ $status == 0 ]] || [[ $(<"$background_output") =~ (does not exist|not running) ]] ||
+			die "events: status $status: $(<"$background_output")"
+		clean
+	done
+}
+
 # --- with SIGKILL ---------------------------------------------------------------
 
 @test "create, killed" {

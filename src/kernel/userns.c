@@ -10,7 +10,6 @@
 #include <grp.h>
 #include <linux/capability.h>
 #include <sched.h>
-#include <signal.h>
 #include <sys/prctl.h>
 
 int
@@ -33,15 +32,17 @@ userns_of(pid_t pid)
 	return ns_open(path, CLONE_NEWUSER);
 }
 
-/* Holds the namespace until somebody has an fd of it. */
+/*
+ * Holds the namespace until somebody has an fd of it, or has died: then the
+ * gate is closed.  A signal might be refused, and we waited for for ever.
+ */
 static _Noreturn void
-wait_for_end(pid_t parent)
+hold(int gate, int others)
 {
-	prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
-	/* It may have died before, and nobody would end us. */
-	while (getppid() == parent)
-		pause();
-	_exit(1);
+	char c;
+
+	close(others);
+	_exit(read(gate, &c, 1) != 0);
 }
 
 static int
@@ -59,15 +60,19 @@ userns_make(const char *uid_map, const char *gid_map)
 {
 	struct clone_req req = { .namespaces = CLONE_NEWUSER, .cgroup = -EBADF };
 	autoclose int pidfd = -EBADF;
-	pid_t parent = getpid(), pid = clone_process(&req, &pidfd);
+	int ends[2];
 
+	if (pipe2(ends, O_CLOEXEC) < 0)
+		return fail(errno, "pipe");
+	autoclose int gate = ends[0], own = ends[1];
+	pid_t pid = clone_process(&req, &pidfd);
 	if (pid == 0)
-		wait_for_end(parent);
+		hold(gate, own);
 	if (pid < 0)
 		return pid;
 
 	int fd = fill(pid, uid_map, gid_map);
-	pidfd_signal(pidfd, SIGKILL);
+	close(take_fd(own));
 	pidfd_reap(pidfd);
 	return fd;
 }

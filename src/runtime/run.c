@@ -6,6 +6,26 @@
 #include "runtime/start.h"
 
 #include "base/err.h"
+#include "base/log.h"
+
+/* As if run had never been tried. */
+static void
+drop_pid_file(const struct creation *c)
+{
+	if (c->state.record.pid_file)
+		unlink(c->state.record.pid_file);
+}
+
+/* What went wrong before is what there is to tell. */
+static void
+delete_failed(struct creation *c)
+{
+	autowords words = err_keep();
+
+	drop_pid_file(c);
+	if (delete_own(c->rt, &c->state, &c->config.spec) < 0)
+		warn("delete: %s", err_words());
+}
 
 static int
 wait_and_delete(struct creation *c, int signals, int notify)
@@ -18,6 +38,10 @@ wait_and_delete(struct creation *c, int signals, int notify)
 
 	if (c->opts->keep)
 		return status;
+	if (status < 0) {
+		delete_failed(c);
+		return status;
+	}
 	/* It has ended; what is left are its cgroup, its state and the poststop hooks. */
 	int r = delete_own(c->rt, &c->state, &c->config.spec);
 	return r < 0 ? wrap(r, "delete") : status;
@@ -30,8 +54,7 @@ start_and_wait(struct creation *c, int signals, int *status)
 	int r = start_container(c->rt, &c->state, &c->config.spec, c->child.sync[0]);
 
 	if (r < 0) {
-		if (c->state.record.pid_file)
-			unlink(c->state.record.pid_file);	/* as if run had never been tried */
+		drop_pid_file(c);
 		return r;
 	}
 	if (!c->opts->detach)

@@ -241,10 +241,23 @@ judge_host(struct walker *w)
 	free(is);
 }
 
+/* It says why, unless the fault was in saying it. */
+static void
+judge_words(struct walker *w)
+{
+	char *file = text("%s.err", w->row->out), *said = read_text(file);
+
+	if (!is_kill(w) && w->out.call != SYS_write && !strstr(said, "ocirun: "))
+		tell(w, &w->sum->other, "failed without a word", "");
+	free(said);
+	free(file);
+}
+
 /* A command that fails leaves nothing new; and if the state is gone, nothing at all. */
 static void
 judge_failure(struct walker *w, const struct sight *before)
 {
+	judge_words(w);
 	await_processes(w, before->processes, DYING_MS);
 	if (has_run(w))
 		unlink(PID_FILE);

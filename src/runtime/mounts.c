@@ -234,7 +234,10 @@ run_child(struct mounts_job *j)
 	close(take_fd(other));
 	r = sync_wait_executed(own, NULL, NULL);
 	int status = pidfd_reap(pidfd);
-	return r == 0 && status ? fail(0, "the process that was to mount has died") : r;
+	if (r == 0 && status > 0)
+		return fail(0, "the process that was to do it has died; some of the mounts may "
+			       "be done");
+	return r < 0 ? r : status;
 }
 
 int

@@ -24,6 +24,7 @@ static const char *const limit_files[] = {
 	"memory.limit_in_bytes", "memory.soft_limit_in_bytes", "memory.memsw.limit_in_bytes",
 	"cpu.shares", "cpu.cfs_quota_us", "cpu.cfs_period_us", "cpuset.cpus", "pids.max",
 	"devices.list", "memory.max", "memory.low", "memory.swap.max", "cpu.weight", "cpu.max",
+	"blkio.throttle.read_bps_device", "blkio.throttle.write_iops_device", "io.max",
 };
 
 /* The files, and what the state directory knows of them. */

@@ -241,13 +241,14 @@ judge_host(struct walker *w)
 	free(is);
 }
 
-/* It says why, unless the fault was in saying it. */
+/* It says why, unless the fault was in saying it, or the C library did not even begin. */
 static void
 judge_words(struct walker *w)
 {
 	char *file = text("%s.err", w->row->out), *said = read_text(file);
 
-	if (!is_kill(w) && w->out.call != SYS_write && !strstr(said, "ocirun: "))
+	bool is_ours = w->out.status == 1 && !is_kill(w);
+	if (is_ours && w->out.call != SYS_write && !strstr(said, "ocirun: "))
 		tell(w, &w->sum->other, "failed without a word", "");
 	free(said);
 	free(file);

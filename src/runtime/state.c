@@ -355,8 +355,9 @@ state_status(const struct state *s, enum status *status, int *pidfd)
 	autoclose int fd = open_init(r);
 	if (fd < 0)
 		return fd == -ESRCH ? 0 : fd;
-	if (proc_stat((pid_t)r->pid.v, &st) < 0)
-		return 0;	/* it ended this moment */
+	int gone = proc_stat((pid_t)r->pid.v, &st);
+	if (gone < 0)	/* ESRCH: it ended this moment */
+		return gone == -ESRCH ? 0 : gone;
 	int frozen = is_frozen(r);
 	if (frozen < 0)
 		return frozen;

@@ -46,6 +46,10 @@ walk()
 	bundle=userns walk native --commands create --targets main --faults kill --every 3
 }
 
+@test "delete --force, refused at every call: what is not known is not taken for ended" {
+	walk native --commands delete --targets main --faults EPERM
+}
+
 @test "what changes a container that runs is whole or undone: update, mounts, pause and resume" {
 	walk native --commands update,mounts-add,mounts-remove,pause,resume --every 13 \
 		--faults kill,EIO

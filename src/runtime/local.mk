@@ -55,6 +55,9 @@ src_runtime_libruntime_a_SOURCES = \
 	src/runtime/devices.c \
 	src/runtime/example.c \
 	src/runtime/events.c \
+	src/runtime/exec-enter.c \
+	src/runtime/exec-entry.h \
+	src/runtime/exec-plan.c \
 	src/runtime/exec-process.c src/runtime/exec-process.h \
 	src/runtime/exec.c \
 	src/runtime/features-host.c \

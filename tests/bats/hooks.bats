@@ -223,15 +223,25 @@ host_ns()
 # proves: §3.26
 # proves: hooks.*.args, hooks.*.env
 @test "args and env are exactly those given (26)" {
+	local list path out
 	cat >print <<-'END'
-		#!/bin/bash
-		{ printf '%s\n' "$BASH_ARGV0" "$#" "$@"; tr '\0' '\n' </proc/$$/environ; } >>"${HOOK_OUT:?}"
+		#!/bin/sh
+		{ printf '%s\n' "$#" "$@"; tr '\0' '\n' </proc/self/environ; } >>"${HOOK_OUT:?}"
 	END
 	chmod +x print
-	config --arg p "$BUNDLE/print" --arg o "HOOK_OUT=$BUNDLE/out" '.hooks.createRuntime = [
-		{ path: $p, args: ["zero", "a b", "", "*"], env: [$o, "A=1 2", "E="] } ]'
+	cp print rootfs/bin/print
+	for list in prestart createRuntime createContainer startContainer poststart poststop; do
+		path=$BUNDLE/print out=$BUNDLE/out.$list
+		[[ $list != startContainer ]] || path=/bin/print out=/var/out
+		config --arg l "$list" --arg p "$path" --arg o "HOOK_OUT=$out" '.hooks[$l] = [
+			{ path: $p, args: ["zero", "a b", "", "*"], env: [$o, "A=1 2", "E="] } ]'
+	done
 	run_ok run --bundle "$BUNDLE" "$ID"
-	same "$(tail -n +2 out)" $'3\na b\n\n*\nHOOK_OUT='"$BUNDLE/out"$'\nA=1 2\nE='
+	cp rootfs/var/out "$BUNDLE/out.startContainer"
+	for list in prestart createRuntime createContainer startContainer poststart poststop; do
+		out=$(grep -v '^PWD=' "out.$list")
+		same "$out" $'3\na b\n\n*\nHOOK_OUT='"$(sed -n 's/^HOOK_OUT=//p' "out.$list")"$'\nA=1 2\nE='
+	done
 }
 
 @test "without env a hook has the runtime's; startContainer the program's" {
@@ -416,7 +426,7 @@ destroyed()
 @test "a hook that takes too long is killed, and that is a failure" {
 	local before=$SECONDS
 
-	for list in createRuntime createContainer startContainer poststart; do
+	for list in prestart createRuntime createContainer startContainer poststart; do
 		config --arg l "$list" '.hooks = { ($l): [{ path: "/bin/sleep", args: ["sleep", "1234"],
 			timeout: 1 }] }'
 		args sleep 1000
@@ -424,7 +434,11 @@ destroyed()
 		has "$output" "$list hook 0: /bin/sleep: no end after 1 s"
 		destroyed
 	done
-	((SECONDS - before < 15))
+	config '.hooks = { poststop: [{ path: "/bin/sleep", args: ["sleep", "1234"], timeout: 1 }] }'
+	args true
+	run_ok run --bundle "$BUNDLE" "$ID"
+	has "$output" "poststop hook 0: /bin/sleep: no end after 1 s"
+	((SECONDS - before < 20))
 	same "$(pgrep -fx "sleep 1234")" ""
 }
 

@@ -45,36 +45,49 @@ property_bits(char ***list, const char *name, const uint8_t *bytes, size_t n)
 
 #define BASIC "bynqiuxtdsog"
 
-/* The length of complete types up to a closing bracket, or 0. */
+/* D-Bus has as much for arrays, and again for structures. */
+#define NESTED_MAX 32
+
+static size_t type_len(const char *signature, int depth);
+
+/* The length of complete types up to a closing bracket, or 0: there must be one at least. */
 static size_t
-members_len(const char *signature, char close)
+members_len(const char *signature, char close, int depth)
 {
 	size_t len = 1;
 
-	for (size_t n; signature[len] != close; len += n)
-		if ((n = signature_len(signature + len)) == 0)
+	for (size_t n; len == 1 || signature[len] != close; len += n)
+		if ((n = type_len(signature + len, depth)) == 0)
 			return 0;
 	return len + 1;
 }
 
-size_t
-signature_len(const char *signature)
+static size_t
+type_len(const char *signature, int depth)
 {
 	size_t n;
 
 	if (*signature && strchr(BASIC, *signature))
 		return 1;
+	if (depth == NESTED_MAX)
+		return 0;
 	switch (*signature) {
 	case 'a':
-		n = signature_len(signature + 1);
+		n = type_len(signature + 1, depth + 1);
 		return n ? n + 1 : 0;
 	case '(':
-		return members_len(signature, ')');
+		return members_len(signature, ')', depth + 1);
 	case '{':
-		return members_len(signature, '}');
+		return members_len(signature, '}', depth + 1);
 	default:
 		return 0;
 	}
+}
+
+size_t
+signature_len(const char *signature)
+{
+	return type_len(signature, 0);
 }
 
 static int add_words(const char *type, char *const **words, int depth);

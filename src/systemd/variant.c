@@ -136,15 +136,17 @@ static int
 read_integer(const char *token, bool negative, uint64_t *n)
 {
 	const char *hex = str_after(token, "0x");
-	char *end;
 
 	if (!hex && (*token != '0' || !token[1]))
 		return parse_uint(token, UINT64_MAX, n);
 	if (!hex)
 		return parse_octal(token, UINT64_MAX, n);
+	/* strtoull() takes more than digits: a sign, and another 0x. */
+	if (negative || !*hex || hex[strspn(hex, "0123456789abcdefABCDEF")])
+		return -EINVAL;
 	errno = 0;
-	*n = strtoull(hex, &end, 16);
-	return errno || *end || end == hex || negative ? -EINVAL : 0;
+	*n = strtoull(hex, NULL, 16);
+	return -errno;
 }
 
 static int
@@ -244,6 +246,8 @@ parse_tuple(struct parser *p, const char *want, struct str *type)
 		next = len ? next + len : NULL;
 	}
 	str_addc(&whole, ')');
+	if (r == 0 && streq(whole.s, "()"))
+		return fail(0, "has \"()\", which D-Bus has no type for");
 	return r < 0 ? r : set_type(want, whole.s, type);
 }
 

@@ -95,6 +95,16 @@ TEST(signatures)
 	same(signature_len("(s"), 0);
 	same(signature_len("a"), 0);
 	same(signature_len(""), 0);
+	same(signature_len("()"), 0);
+	same(signature_len("a{}"), 0);
+
+	/* However long, it does not take the stack. */
+	autofree char *deep = xcalloc(1, 4 << 20);
+	memset(deep, 'a', (4 << 20) - 2);
+	deep[(4 << 20) - 2] = 's';
+	same(signature_len(deep), 0);
+	memset(deep, '(', (4 << 20) - 2);
+	same(signature_len(deep), 0);
 	same(property_words("a(ss)", words), 5);
 	same(property_words("s", words), 1);
 	assert_true(property_words("a(sss)", words) < 0);
@@ -187,6 +197,10 @@ TEST(wrong_variants)
 		{ "'\\u0041'", "has \"\\u\", which is not supported" },
 		{ "[[[[[[[[[1]]]]]]]]]", "is nested too deeply" },
 		{ "0x", "\"0x\" is no number" },
+		{ "uint64 0x-5", "\"0x-5\" is no number" },
+		{ "0x0x5", "\"0x0x5\" is no number" },
+		{ "()", "has \"()\", which D-Bus has no type for" },
+		{ "@() ()", "has no type behind \"@\"" },
 	};
 	autofree char *type = NULL;
 	autostrv words = NULL;
@@ -226,6 +240,8 @@ TEST(annotations)
 		{ P "TimeoutStopUSec", "uint64 5", "TimeoutStopUSec t 5" },
 		{ P "TimeoutStopSec", "'5'", AT("TimeoutStopSec") "wants a number of seconds" },
 		{ P "TimeoutStopSec", "-5", AT("TimeoutStopSec") "-5 is no number of seconds" },
+		{ P "TimeoutStopSec", "()", AT("TimeoutStopSec") "the value (): has \"()\","
+					    " which D-Bus has no type for" },
 		{ P "ab", "5", AT("ab") LETTERS },
 		{ P "a.b", "5", AT("a.b") LETTERS },
 		{ P "PIDs", "1", AT("PIDs") "this property is not for an annotation to set" },

@@ -303,11 +303,19 @@ TEST(limits_unified)
 {
 	static const struct { const char *key, *value, *words; } known[] = {
 		{ "memory.high", "5000", "MemoryHigh t 5000" },
+		{ "memory.max", "512M", "MemoryMax t 536870912" },
+		{ "memory.max", " 4096\n", "MemoryMax t 4096" },
+		{ "memory.max", "-1", "MemoryMax t 18446744073709551615" },
+		{ "cpu.max", "50000 100000\n", "CPUQuotaPerSecUSec t 500000"
+						" ?CPUQuotaPeriodUSec t 100000" },
 		{ "memory.min", "max", "?MemoryMin t 18446744073709551615" },
 		{ "memory.oom.group", "1", "?OOMPolicy s kill" },
 		{ "cpu.max", "max 50000", "CPUQuotaPerSecUSec t 18446744073709551615"
 					  " ?CPUQuotaPeriodUSec t 50000" },
 		{ "io.weight", "default 50", "IOWeight t 50" },
+		{ "io.weight", "default 70\n8:0 50", "IOWeight t 70" },
+		{ "io.weight", "8:0 50", "IOWeight t 18446744073709551615" },
+		{ "io.bfq.weight", "8:0 50", "IOWeight t 18446744073709551615" },
 		{ "io.bfq.weight", "550", "IOWeight t 5050" },
 		{ "hugetlb.2MB.max", "0", "" },
 	};

@@ -25,12 +25,15 @@ struct row {
 
 /* -- how values are told -- */
 
+/* .unified may have what the kernel reads: "512M", blanks around, lines for devices behind. */
 static uint64_t
 number(const char *text)
 {
+	autofree char *word = xstrndup(text, strcspn(text, " \t\n"));
 	uint64_t n;
 
-	return parse_uint(text, UINT64_MAX, &n) == 0 ? n : UINT64_MAX;
+	/* It knows the units, but not the "b" that we let a user write behind them. */
+	return !strpbrk(word, "bB") && parse_size(word, &n) == 0 ? n : UINT64_MAX;
 }
 
 /* "max", and -1 on v1, is the largest number. */
@@ -67,7 +70,9 @@ tell_bfq_weight(char ***list, const char *name, const char *text)
 {
 	uint64_t n = number(text);
 
-	property_uint(list, name, n <= 100 ? n : 100 + (n - 100) * 11);
+	if (n > 100 && n <= 1000)
+		n = 100 + (n - 100) * 11;
+	property_uint(list, name, n);
 }
 
 static uint64_t
@@ -157,6 +162,7 @@ static const struct row rows_v1[] = {
 static void
 add_file(char ***list, const struct row *rows, const char *file, const char *text)
 {
+	text += strspn(text, " \t\n");
 	const char *plain = str_after(text, "default ");
 
 	for (const struct row *row = rows; row->file; row++)

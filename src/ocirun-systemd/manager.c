@@ -110,6 +110,9 @@ leave_out(char **words, const sd_bus_error *error, char ***left_out)
 {
 	size_t n = strv_len(words);
 
+	/* Ours, not systemd's: the list may not even be one of properties. */
+	if (!sd_bus_error_is_set(error))
+		return false;
 	for (size_t at = 0; at < n; at += property_len(words + at)) {
 		if (*words[at] != '?' || !is_about(error, words[at] + 1))
 			continue;

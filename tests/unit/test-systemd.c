@@ -245,6 +245,9 @@ TEST(annotations)
 		{ P "ab", "5", AT("ab") LETTERS },
 		{ P "a.b", "5", AT("a.b") LETTERS },
 		{ P "PIDs", "1", AT("PIDs") "this property is not for an annotation to set" },
+		{ P "User", "'me'", AT("User") "this property is not for an annotation to set" },
+		{ P "DelegateSubgroup", "'a'", AT("DelegateSubgroup")
+					       "this property is not for an annotation to set" },
 		{ P "Foo", "bar", AT("Foo") "the value bar: has \"bar\", which is no value" },
 	};
 

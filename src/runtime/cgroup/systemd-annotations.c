@@ -13,7 +13,10 @@
 #define PREFIX "org.systemd.property."
 
 /* What a scope is made of: with another value it would not be the container's any more. */
-static const char *const ours[] = { "PIDs", "Slice", "Delegate", NULL };
+static const char *const ours[] = {
+	"PIDs", "PIDFDs", "Slice", "Delegate", "DelegateControllers", "DelegateSubgroup",
+	"User", "Group", NULL,	/* who owns the cgroup */
+};
 
 /* Annotations of crun that ask for what we do not do. */
 static const struct {

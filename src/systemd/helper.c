@@ -90,6 +90,9 @@ send_request(const struct helper *h, char *const *request, const char *doing)
 	autostr packet = { 0 };
 
 	packet_of_words(&packet, request);
+	if (packet.len > TALK_MAX)
+		return fail(E2BIG, "its properties have %zu bytes, and %d are the most",
+			    packet.len, TALK_MAX);
 	int r = packet_send(h->sock, packet.s, packet.len, NULL);
 	return r == -EPIPE ? ended(doing) : r;
 }

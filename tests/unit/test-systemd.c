@@ -129,6 +129,16 @@ TEST(packets)
 	same_words(cut[1], "c");
 }
 
+TEST(too_long_requests)
+{
+	autofree char *value = xcalloc(1, TALK_MAX);
+	char *request[] = { "start", memset(value, 'a', TALK_MAX - 1), NULL };
+	struct helper h = HELPER_EMPTY;
+
+	same(helper_ask(&h, request, NULL), -E2BIG);
+	assert_non_null(strstr(err_words(), "131078 bytes, and 131072 are the most"));
+}
+
 /* -- values -- */
 
 TEST(variants)
@@ -365,6 +375,6 @@ TEST(device_properties)
 	assert_non_null(strstr(strict, "char-* m"));
 }
 
-TESTS(T(names), T(wrong_names), T(long_names), T(signatures), T(packets), T(variants),
-      T(wrong_variants), T(annotations), T(limits_v2), T(limits_unified), T(limits_v1),
+TESTS(T(names), T(wrong_names), T(long_names), T(signatures), T(packets), T(too_long_requests),
+      T(variants), T(wrong_variants), T(annotations), T(limits_v2), T(limits_unified), T(limits_v1),
       T(device_properties))

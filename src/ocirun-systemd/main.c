@@ -70,12 +70,6 @@ set(sd_bus *bus, struct request *q)
 }
 
 static int
-stop(sd_bus *bus, struct request *q)
-{
-	return manager_stop(bus, q->unit);
-}
-
-static int
 stop_empty(sd_bus *bus, struct request *q)
 {
 	int r = manager_has_process(bus, q->unit);
@@ -90,7 +84,6 @@ static const struct verb {
 	{ REQUEST_START, start },
 	{ REQUEST_ATTACH, attach },
 	{ REQUEST_SET, set },
-	{ REQUEST_STOP, stop },
 	{ REQUEST_STOP_EMPTY, stop_empty },
 };
 

@@ -67,14 +67,13 @@ end_init(const struct state *s, bool force)
 /*
  * Without its cgroup the unit has ended, and systemd will find that out.  To
  * wait until it has makes room for the next one of that name; but a systemd
- * that does not answer must not keep the container here for ever.
+ * that does not answer must not keep the container here for ever.  One that
+ * has processes is another's, who was given the name.
  */
 static void
 stop_unit(const struct state *s)
 {
-	const struct record *r = &s->record;
-
-	if ((r->cgroup_path ? scope_stop(r->unit) : scope_stop_empty(r->unit)) < 0)
+	if (scope_stop_empty(s->record.unit) < 0)
 		warn("%s", err_words());
 }
 

@@ -19,6 +19,7 @@ struct entry {
 	struct listener listener;	/* who decides on its system calls */
 	uint64_t namespaces;	/* the container's own, to join */
 	uint64_t entered;	/* those of them that one is born into */
+	bool by_passage;	/* a helper joins them; see passage.h */
 	int init;		/* pidfd of the container's init */
 	int root;		/* its root, an O_PATH fd, where it has no mount namespace */
 };

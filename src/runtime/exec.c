@@ -42,12 +42,23 @@ join_first(void *of)
 	return r < 0 || !e->entered ? r : ns_join(e->init, e->entered);
 }
 
-/* A plain user may join the pid namespace only as root of the user namespace; see passage.h. */
+/*
+ * A plain user may join the pid namespace only as root of the user namespace;
+ * see passage.h.  And what we start for systemd meanwhile must not be born
+ * into the container's.
+ */
+static bool
+by_passage(const struct entry *e)
+{
+	return e->entered & CLONE_NEWUSER ||
+	       (e->entered && e->child.by_systemd && ns_in_user());
+}
+
 static int
 clone_once(struct entry *e)
 {
-	return e->entered & CLONE_NEWUSER ? passage_clone(&e->child, 0, join_first, e) :
-					    child_clone(&e->child, 0);
+	return e->by_passage ? passage_clone(&e->child, 0, join_first, e)
+			     : child_clone(&e->child, 0);
 }
 
 static int
@@ -57,7 +68,8 @@ clone_entry(struct entry *e)
 	if (e->child.plain)
 		e->entered |= e->namespaces & CLONE_NEWUSER;
 
-	int r = e->entered & CLONE_NEWUSER ? 0 : join_first(e);
+	e->by_passage = by_passage(e);
+	int r = e->by_passage ? 0 : join_first(e);
 	if (r < 0)
 		return r;
 	r = clone_once(e);

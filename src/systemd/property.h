@@ -25,10 +25,9 @@
 
 #include <stdint.h>
 
-#define REQUEST_START  "start"
-#define REQUEST_ATTACH "attach"
-#define REQUEST_SET    "set"
-#define REQUEST_STOP   "stop"
+#define REQUEST_START	   "start"
+#define REQUEST_ATTACH	   "attach"
+#define REQUEST_SET	   "set"
 #define REQUEST_STOP_EMPTY "stop-empty"
 
 #define ANSWER_OK    "ok"

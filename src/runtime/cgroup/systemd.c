@@ -164,12 +164,6 @@ scope_limit(const char *unit, enum cgroup_kind kind, const struct oci_resources 
 }
 
 int
-scope_stop(const char *unit)
-{
-	return ask_once((char *[]){ REQUEST_STOP, (char *)(uintptr_t)unit, NULL });
-}
-
-int
 scope_stop_empty(const char *unit)
 {
 	return ask_once((char *[]){ REQUEST_STOP_EMPTY, (char *)(uintptr_t)unit, NULL });

@@ -48,11 +48,9 @@ void scope_release(struct scope *s);
  */
 int scope_limit(const char *unit, enum cgroup_kind kind, const struct oci_resources *r);
 
-/* Waits until systemd has stopped and forgotten it; one that is not there is no error. */
-int scope_stop(const char *unit);
-
 /*
- * The same for one that may be another's: only if it has no process.  systemd
+ * Waits until systemd has stopped and forgotten it, if it has no process: else
+ * it may be another's by now.  One that is not there is no error.  systemd
  * takes a process that has just ended for one that is in the scope, and then
  * never learns that there is none.
  */

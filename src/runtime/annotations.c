@@ -3,10 +3,10 @@
 #include "base/str.h"
 
 const struct annotation annotation_table[] = {
-	/* hooks.c */
+	/* hook-output.c */
 	{ ANNOTATION_HOOKS_STDOUT, true, "file that the standard output of hooks is added to" },
 	{ ANNOTATION_HOOKS_STDERR, true, "file that the standard error of hooks is added to" },
-	/* create.c */
+	/* create-plan.c */
 	{ ANNOTATION_PIDFD_RECEIVER, true, "as --pidfd-socket of create and run" },
 	/* check/annotations.c: what would have to run the program in another way is an error. */
 	{ ANNOTATION_HANDLER, true, "program that runs the container; there is none here" },

@@ -3,6 +3,7 @@
 #include "base/err.h"
 #include "base/file.h"
 #include "base/log.h"
+#include "base/str.h"
 #include "kernel/ns.h"
 
 #include <sched.h>
@@ -17,6 +18,22 @@ config_read(struct config *c, int dir, const char *name)
 	c->source.name = name;
 	c->source.text = c->text;
 	return oci_decode(&oci_spec_type, &c->source, &c->spec);
+}
+
+int
+config_read_input(const char *name, struct oci_source *source, char **text)
+{
+	int r;
+
+	*source = (struct oci_source){ .name = name };
+	if (streq(name, "-")) {
+		source->name = "standard input";
+		r = fd_read_all(STDIN_FILENO, source->name, OCI_DOCUMENT_MAX, text, &source->len);
+	} else {
+		r = file_read_at(AT_FDCWD, name, OCI_DOCUMENT_MAX, text, &source->len);
+	}
+	source->text = *text;
+	return r;
 }
 
 void

@@ -18,6 +18,9 @@ struct config {
 /* Reads and decodes a file below dir; name is also what errors call it. */
 int config_read(struct config *c, int dir, const char *name);
 
+/* Reads the document that a command was given, "-" is standard input.  free() takes *text. */
+int config_read_input(const char *name, struct oci_source *source, char **text);
+
 /* What a check tells; path as in libocispec/document.h. */
 typedef void (*config_tell)(void *arg, bool warning, const char *path, const char *reason);
 

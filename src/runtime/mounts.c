@@ -29,17 +29,11 @@ job_done(struct mounts_job *j)
 static int
 read_file(struct mounts_job *j)
 {
-	bool is_stdin = streq(j->file, "-");
 	void **list;
-	int r;
+	int r = config_read_input(j->file, &j->source, &j->text);
 
-	j->source.name = is_stdin ? "standard input" : j->file;
-	r = is_stdin ? fd_read_all(STDIN_FILENO, j->source.name, OCI_DOCUMENT_MAX, &j->text,
-				   &j->source.len) :
-		       file_read_at(AT_FDCWD, j->file, OCI_DOCUMENT_MAX, &j->text, &j->source.len);
 	if (r < 0)
 		return r;
-	j->source.text = j->text;
 	r = oci_decode_list(&oci_mount_type, &j->source, &list);
 	j->mounts = (struct oci_mount **)list;
 	return r;

@@ -33,22 +33,6 @@ update_done(struct update *u)
 /* -- the changes -- */
 
 static int
-read_text(const char *name, struct oci_source *source, char **text)
-{
-	int r;
-
-	*source = (struct oci_source){ .name = name };
-	if (streq(name, "-")) {
-		source->name = "standard input";
-		r = fd_read_all(STDIN_FILENO, source->name, OCI_DOCUMENT_MAX, text, &source->len);
-	} else {
-		r = file_read_at(AT_FDCWD, name, OCI_DOCUMENT_MAX, text, &source->len);
-	}
-	source->text = *text;
-	return r;
-}
-
-static int
 read_changes(struct update *u)
 {
 	autofree char *text = NULL;
@@ -58,7 +42,7 @@ read_changes(struct update *u)
 		u->changes = oci_copy(&oci_resources_type, u->opts->changes);
 		return 0;
 	}
-	int r = read_text(u->opts->resources, &source, &text);
+	int r = config_read_input(u->opts->resources, &source, &text);
 	if (r < 0)
 		return r;
 	u->changes = xcalloc(1, sizeof(*u->changes));

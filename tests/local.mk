@@ -1,6 +1,7 @@
 # make check		unit tests and the style check, then every bats suite
 # make check-bats BATS=tests/bats/kill.bats
 # make check-fault FAULT='--every 10'
+# make check-engines ENGINES='--short'
 # make check-vm VM='--short'
 # make bench BENCH='--rounds 50 --rows run,exec'
 
@@ -97,14 +98,18 @@ check-fault: all-am $(check_PROGRAMS)
 check-vm: all-am $(check_PROGRAMS)
 	$(AM_V_GEN)$(tests_environment) $(srcdir)/tests/vm/run $(VM)
 
+# Under podman, containerd, docker and buildah; ENGINES: options and files of tests/engines/run.
+check-engines: all-am $(check_PROGRAMS)
+	$(AM_V_GEN)$(tests_environment) $(srcdir)/tests/engines/run $(ENGINES)
+
 bench-vm: all-am $(bench_programs)
 	$(AM_V_GEN)BENCH='$(BENCH)' $(tests_environment) $(srcdir)/tests/vm/run --bench
 
-.PHONY: check-bats check-fault check-vm bench bench-vm
+.PHONY: check-bats check-engines check-fault check-vm bench bench-vm
 
 clean-local: clean-bats
 clean-bats:
-	rm -rf tests/bats-logs tests/vm/image tests/vm/build.log
+	rm -rf tests/bats-logs tests/engines/table.md tests/engines/world.log tests/vm/image tests/vm/build.log
 .PHONY: clean-bats
 
 EXTRA_DIST += tests/README.md tests/in-v1 tests/in-v2 tests/run-bats tests/count \
@@ -113,5 +118,7 @@ EXTRA_DIST += tests/README.md tests/in-v1 tests/in-v2 tests/run-bats tests/count
 	tests/bats/differential-known.tsv \
 	tests/conformance/run tests/conformance/peers.tsv docs/conformance.md \
 	$(srcdir)/tests/bats/*.bats
+EXTRA_DIST += tests/engines/README.md tests/engines/engines.bash tests/engines/image \
+	tests/engines/known.tsv tests/engines/run tests/engines/world $(srcdir)/tests/engines/*.bats
 EXTRA_DIST += tests/vm/build tests/vm/in-vm tests/vm/run tests/bench/filter.jq tests/bench/podman.jq \
 	tests/bench/seccomp.jq

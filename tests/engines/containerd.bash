@@ -3,6 +3,7 @@
 # For suites that start containerd: its places are those that a user has.
 #
 #	$NAMESPACE	of containerd, in which the suite has its containers: default or k8s.io
+#	$PARENT_CGROUP	below which their cgroups are
 #	$name		a name for the test's container
 #
 # After each test there may be no container, and of those that there were no process, no cgroup,
@@ -11,6 +12,7 @@
 load "${BASH_SOURCE[0]%/*}/engines"
 
 NAMESPACE=${NAMESPACE:-default}
+PARENT_CGROUP=${PARENT_CGROUP:-default}
 export CONTAINERD_NAMESPACE=$NAMESPACE
 TASKS=/run/containerd/io.containerd.runtime.v2.task/$NAMESPACE
 
@@ -182,7 +184,7 @@ left()
 {
 	shims
 	states
-	find /sys/fs/cgroup -mindepth 3 -path "*/$NAMESPACE/*" -type d 2>/dev/null
+	find /sys/fs/cgroup -mindepth 3 -path "*/$PARENT_CGROUP/*" -type d 2>/dev/null
 	find "$TASKS" -mindepth 1 -maxdepth 1 2>/dev/null
 	grep -F "$TASKS" /proc/self/mountinfo || true
 }

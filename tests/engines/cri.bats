@@ -55,7 +55,6 @@ teardown_file()
 	nothing_left
 }
 
-# bats test_tags=short
 @test "a runtime class: the handler by its name" {
 	run_pod ocirun
 	call PodSandboxStatus "pod_sandbox_id: \"$pod\""
@@ -118,7 +117,6 @@ teardown_file()
 	same "$(tr -d '\r' <<<"$output")" $'/dev/pts/0\n0 1 2 3'
 }
 
-# bats test_tags=short
 @test "no descriptor of the shim comes in" {
 	run_pod
 	start sh -c 'cd /proc/self/fd; echo *; sleep 1000'
@@ -183,7 +181,6 @@ teardown_file()
 	inside 137 sh -c 'kill -KILL $$'
 }
 
-# bats test_tags=short
 @test "exec: a command that cannot be executed" {
 	run_pod
 	start sleep 1000
@@ -242,7 +239,6 @@ stream()
 	same "$output" "two words,/tmp"
 }
 
-# bats test_tags=short
 @test "mounts of the node" {
 	mkdir "$BATS_TEST_TMPDIR/src"
 	echo words >"$BATS_TEST_TMPDIR/src/file"
@@ -287,7 +283,6 @@ stream()
 	same "$output" $'box\nsearch example.org\nnameserver 192.0.2.1\n1'
 }
 
-# bats test_tags=short
 @test "user and groups" {
 	run_pod
 	SECURITY='run_as_user { value: 1000 } run_as_group { value: 7 } supplemental_groups: 8' \
@@ -298,7 +293,6 @@ stream()
 	same "$output" user
 }
 
-# bats test_tags=short
 @test "capabilities, and no new privileges" {
 	run_pod
 	SECURITY='capabilities { add_capabilities: "SYS_ADMIN" drop_capabilities: "CHOWN" }' \
@@ -439,7 +433,6 @@ stream()
 	same "$(field reason)" OOMKilled
 }
 
-# bats test_tags=short
 @test "statistics" {
 	run_pod
 	start sh -c 'while :; do :; done'

@@ -13,12 +13,13 @@
 
 NAMESPACE=k8s.io
 PARENT_CGROUP=pods
+NEEDS="protoc curl"
 load "${BASH_SOURCE[0]%/*}/containerd"
 
 # start_cri: containerd with the runtime as the handler ocirun, which is the default.
 start_cri()
 {
-	needs_cmd protoc curl
+	[[ -z $(lacking) ]] || return 0
 	mkdir -p /etc/containerd /etc/cni/net.d
 	cri_config >/etc/containerd/config.toml
 	cni_config >/etc/cni/net.d/10-pods.conflist

@@ -71,7 +71,8 @@ struct criu_request {
 	struct criu_pair *join_ns;	/* likewise */
 };
 
-void criu_pairs_add(struct criu_pair **pairs, char *key, char *value, int number);	/* takes both */
+/* Takes key and value. */
+void criu_pairs_add(struct criu_pair **pairs, char *key, char *value, int number);
 
 /* Frees external and the pairs. */
 void criu_request_done(struct criu_request *r);

@@ -143,7 +143,7 @@ dump_binds(struct criu_request *r, const struct mountinfo *all, const struct con
 
 /*
  * What else shows a file of the host: masks, and the devices of a container that may make none,
- * both of its /dev.  They are told from others by their file system.
+ * both of its /dev, and told from others by their file system.  Their name is the one there.
  */
 static int
 dump_devices(struct criu_request *r, const struct mountinfo *all, const struct config *c)
@@ -163,8 +163,9 @@ dump_devices(struct criu_request *r, const struct mountinfo *all, const struct c
 
 			is_bind = op->act == MOUNT_BIND && streq(place, m->place);
 		}
+		autofree char *name = xasprintf("/dev%s", m->root);
 		if (!is_bind)
-			add(r, m->place, m->place);
+			add(r, m->place, name);
 	}
 	return 0;
 }
@@ -240,8 +241,6 @@ restore_devices(struct criu_request *r, const struct oci_linux *l)
 		add(r, usual[i], usual[i]);
 	for (struct oci_device **d = l ? l->devices : NULL; d && *d; d++)
 		add(r, (*d)->path, (*d)->path);
-	for (char **path = l ? l->masked_paths : NULL; path && *path; path++)
-		add(r, *path, "/dev/null");
 }
 
 int

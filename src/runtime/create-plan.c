@@ -79,9 +79,8 @@ plan_annotations(struct creation *c)
 	return r;
 }
 
-/* All that can be known before anything is made. */
 int
-creation_plan(struct creation *c)
+creation_plan_container(struct creation *c)
 {
 	int r = runtime_check_id(c->opts->id);
 
@@ -97,9 +96,19 @@ creation_plan(struct creation *c)
 		r = config_check(&c->config, c->child.cgroup.kind);
 	if (r == 0 && !(c->new_ns & CLONE_NEWPID) && !creation_has_scope(c))
 		r = creation_check_cgroup(c);
+	if (r == 0)
+		plan_rootfs(c);
+	return r;
+}
+
+/* All that can be known before anything is made. */
+int
+creation_plan(struct creation *c)
+{
+	int r = creation_plan_container(c);
+
 	if (r < 0)
 		return r;
-	plan_rootfs(c);
 	c->child.linux_ = c->config.spec.linux_;
 	c->child.process.in_user_ns = c->user_ns;
 	c->child.process.keep_groups = groups_kept(&c->config.spec);

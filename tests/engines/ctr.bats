@@ -437,7 +437,7 @@ pids_of_sleep()
 
 # --- checkpoint ----------------------------------------------------------------------------------
 
-# counting FILE-IN-/mnt: a container that counts in $COUNT.
+# A container that counts in the file $COUNT.
 count_in_container()
 {
 	mkdir -p "$BATS_TEST_TMPDIR/mnt"
@@ -476,6 +476,26 @@ counted()
 	wait_until has_status "$name" STOPPED
 	task rm "$name"
 	has "$output" "exit code 137"
+}
+
+@test "restore: with new streams, through which it reads and writes" {
+	needs_criu
+	start -- sh -c 'read x; echo "got $x"; exit 6'
+	wait_until runs sh
+	ok ctr container checkpoint --task "$name" docker.io/library/streams:latest
+	task rm --force "$name"
+	quietly ctr container rm "$name"
+	ok ctr container restore --live "$name" docker.io/library/streams:latest
+	output=$(echo word | timeout -k 1 "$COMMAND_LIMIT" ctr task attach "$name" 3>&-) ||
+		status=$?
+	same "$status" 6
+	same "$output" "got word"
+}
+
+# runs NAME: the container has come to its program.
+runs()
+{
+	[[ $(<"/proc/$pid/comm") == "$1" ]]
 }
 
 @test "checkpoint --exit: the task ends, and can be removed" {

@@ -5,6 +5,7 @@
 #	$NAMESPACE	of containerd, in which the suite has its containers: default or k8s.io
 #	$PARENT_CGROUP	below which their cgroups are
 #	$name		a name for the test's container
+#	$ID		whose limits `limit` tells: the same
 #
 # After each test there may be no container, and of those that there were no process, no cgroup,
 # no state and no mount.
@@ -49,9 +50,10 @@ offer_criu()
 # needs_criu: skip unless it can work with this kernel.
 needs_criu()
 {
+	local said
+
 	needs_cmd criu
-	criu check >/dev/null 2>&1 ||
-		skip "$(criu --version | head -n 1) cannot work here: $(criu check 2>&1 | grep Error | head -n 1)"
+	said=$(criu check 2>&1) || skip "needs a criu that works here: $(tail -n 1 <<<"$said")"
 }
 
 end_containerd()
@@ -70,9 +72,10 @@ setup()
 	background_count=0
 	skip_known
 	name=t$BATS_TEST_NUMBER
+	ID=$name
 }
 
-# --- containers by ctr ----------------------------------------------------------------------
+# --- containers by ctr ------------------------------------------------------------------------
 
 # Splits "OPTION... -- COMMAND..." into $options and $command.
 split()
@@ -146,29 +149,13 @@ has_status()
 	[[ $(status_of "$1") == "$2" ]]
 }
 
-# limit PID CONTROLLER V1-FILE V2-FILE: what stands there in the cgroup of the process.
-limit()
-{
-	local path=/sys/fs/cgroup
-
-	if [[ $CGROUP_WORLD == v2 ]]; then
-		path+=$(sed -n 's/^0:://p' "/proc/$1/cgroup")
-		cat "$path/$4"
-	else
-		path+=/$2$(awk -F: -v c="$2" '{ n = split($2, w, ",");
-			for (i = 1; i <= n; i++) if (w[i] == c) print $3 }' "/proc/$1/cgroup")
-		cat "$path/$3"
-	fi
-}
-
-
 # unpack_image DIR: its files, without containerd.
 unpack_image()
 {
 	tar -xOf "$IMAGE_TAR" layer.tar | tar -xC "$1"
 }
 
-# --- after a test ------------------------------------------------------------------------------
+# --- after a test -----------------------------------------------------------------------------
 
 remove_containers()
 {
@@ -184,7 +171,7 @@ states()
 	find "/run/containerd/runc/$NAMESPACE" -mindepth 1 -maxdepth 1 ! -name .cache 2>/dev/null
 }
 
-# Processes of shims, by their second argument.
+# What shims were called with.
 shims()
 {
 	local file words
@@ -199,7 +186,7 @@ left()
 {
 	shims
 	states
-	find /sys/fs/cgroup -mindepth 3 -path "*/$PARENT_CGROUP/*" -type d 2>/dev/null
+	find /sys/fs/cgroup -path "*/$PARENT_CGROUP/*" -type d 2>/dev/null
 	find "$TASKS" -mindepth 1 -maxdepth 1 2>/dev/null
 	grep -F "$TASKS" /proc/self/mountinfo || true
 }

@@ -34,16 +34,16 @@ cri_config()
 	cat <<-END
 		version = 2
 		[plugins."io.containerd.grpc.v1.cri"]
-		  sandbox_image = "docker.io/library/pause:latest"
-		  restrict_oom_score_adj = true
-		  [plugins."io.containerd.grpc.v1.cri".cni]
-		    bin_dir = "/usr/lib/cni"
-		  [plugins."io.containerd.grpc.v1.cri".containerd]
-		    default_runtime_name = "ocirun"
-		    [plugins."io.containerd.grpc.v1.cri".containerd.runtimes.ocirun]
-		      runtime_type = "io.containerd.runc.v2"
-		      [plugins."io.containerd.grpc.v1.cri".containerd.runtimes.ocirun.options]
-		        BinaryName = "$RUNTIME"
+		sandbox_image = "docker.io/library/pause:latest"
+		restrict_oom_score_adj = true
+		[plugins."io.containerd.grpc.v1.cri".cni]
+		bin_dir = "/usr/lib/cni"
+		[plugins."io.containerd.grpc.v1.cri".containerd]
+		default_runtime_name = "ocirun"
+		[plugins."io.containerd.grpc.v1.cri".containerd.runtimes.ocirun]
+		runtime_type = "io.containerd.runc.v2"
+		[plugins."io.containerd.grpc.v1.cri".containerd.runtimes.ocirun.options]
+		BinaryName = "$RUNTIME"
 	END
 }
 
@@ -67,12 +67,13 @@ make_pause()
 	tar -xf "$IMAGE_TAR" -C "$dir"
 	jq '.config.Cmd = ["/bin/sleep", "1000000"]' "$dir/config.json" >"$dir/config"
 	mv "$dir/config" "$dir/config.json"
-	jq '.[0].RepoTags = ["docker.io/library/pause:latest"]' "$dir/manifest.json" >"$dir/manifest"
+	jq '.[0].RepoTags = ["docker.io/library/pause:latest"]' "$dir/manifest.json" \
+		>"$dir/manifest"
 	mv "$dir/manifest" "$dir/manifest.json"
 	tar -cf "$dir.tar" -C "$dir" manifest.json config.json layer.tar
 }
 
-# --- calls ----------------------------------------------------------------------------------------
+# --- calls ------------------------------------------------------------------------------------
 
 proto()
 {
@@ -99,7 +100,8 @@ ask()
 	curl -sS --max-time "$COMMAND_LIMIT" --http2-prior-knowledge \
 		--unix-socket /run/containerd/containerd.sock \
 		-H 'content-type: application/grpc' -H 'te: trailers' --data-binary "@$dir/frame" \
-		-D "$dir/headers" -o "$dir/response" "http://cri/runtime.v1.RuntimeService/$1" || return
+		-D "$dir/headers" -o "$dir/response" \
+		"http://cri/runtime.v1.RuntimeService/$1" || return
 	grpc_status=$(sed -n 's/^grpc-status: //p' "$dir/headers" | tr -d '\r')
 	grpc_message=$(sed -n 's/^grpc-message: //p' "$dir/headers" | tr -d '\r')
 	answer=$(tail -c +6 "$dir/response" | proto --decode="runtime.v1.$1Response")
@@ -141,7 +143,7 @@ quoted()
 	printf '"%s"' "${word//$'\n'/\\n}"
 }
 
-# --- pods and containers -----------------------------------------------------------------------------
+# --- pods and containers ----------------------------------------------------------------------
 
 pod_config()
 {
@@ -185,13 +187,14 @@ container_config()
 		"$(namespace_options)" "${SECURITY:-}"
 }
 
-# create COMMAND...: a container in $pod; sets $container.
+# create COMMAND...: a container in $pod; sets $container, and $ID for limit.
 create()
 {
 	container_count=$((${container_count:-0} + 1))
 	call CreateContainer "pod_sandbox_id: \"$pod\" config { $(container_config "$@") }
 		sandbox_config { $(pod_config) }"
 	container=$(field container_id)
+	ID=$container
 }
 
 # of_container METHOD [MORE]: the call for $container.
@@ -254,7 +257,7 @@ inside()
 	[[ $(exit_code) == "$wanted" ]] || die "$*: status $(exit_code), wanted $wanted" "$output"
 }
 
-# --- after a test ----------------------------------------------------------------------------------
+# --- after a test -----------------------------------------------------------------------------
 
 # Stands in the place of that for ctr: who makes by CRI must remove by it.
 remove_containers()

@@ -15,7 +15,7 @@ teardown_file()
 	end_containerd
 }
 
-# --- a pod's life ---------------------------------------------------------------------------------
+# --- a pod's life -----------------------------------------------------------------------------
 
 # bats test_tags=short
 @test "version and status: runtime and network are ready" {
@@ -125,7 +125,7 @@ teardown_file()
 	same "$output" "0 1 2 3"
 }
 
-# --- stop -----------------------------------------------------------------------------------------
+# --- stop -------------------------------------------------------------------------------------
 
 # bats test_tags=short
 @test "stop: who listens ends as he likes, who does not is killed" {
@@ -166,7 +166,7 @@ teardown_file()
 	same "$(field exit_code)" 137
 }
 
-# --- more processes ---------------------------------------------------------------------------------
+# --- more processes ---------------------------------------------------------------------------
 
 # bats test_tags=short
 @test "exec: both outputs, exit status" {
@@ -213,7 +213,8 @@ stream()
 	timeout -k 1 "$COMMAND_LIMIT" curl -sS --http1.1 -N \
 		-H 'Connection: Upgrade' -H 'Upgrade: websocket' \
 		-H 'Sec-WebSocket-Version: 13' -H 'Sec-WebSocket-Protocol: v4.channel.k8s.io' \
-		-H "Sec-WebSocket-Key: $(head -c 16 /dev/zero | base64)" "$1" 2>&1 3>&- | tr -d '\0\r'
+		-H "Sec-WebSocket-Key: $(head -c 16 /dev/zero | base64)" "$1" 2>&1 3>&- |
+		tr -d '\0\r'
 }
 
 @test "exec by a stream, with a terminal and without" {
@@ -231,45 +232,52 @@ stream()
 	has "$output" '"reason":"ExitCode","message":"3"'
 }
 
-# --- what a container gets ------------------------------------------------------------------------
+# --- what a container gets --------------------------------------------------------------------
 
 @test "environment and directory" {
 	run_pod
-	CONFIG='envs { key: "A" value: "two words" } working_dir: "/tmp"' once 0 sh -c 'echo "$A,$PWD"'
+	CONFIG='envs { key: "A" value: "two words" } working_dir: "/tmp"' \
+		once 0 sh -c 'echo "$A,$PWD"'
 	same "$output" "two words,/tmp"
 }
 
 @test "mounts of the node" {
-	mkdir "$BATS_TEST_TMPDIR/src"
-	echo words >"$BATS_TEST_TMPDIR/src/file"
+	local src=$BATS_TEST_TMPDIR/src
+
+	mkdir "$src"
+	echo words >"$src/file"
 	run_pod
-	CONFIG="mounts { host_path: \"$BATS_TEST_TMPDIR/src\" container_path: \"/ro\" readonly: true }
-		mounts { host_path: \"$BATS_TEST_TMPDIR/src\" container_path: \"/deep/rw\" }" \
+	CONFIG="mounts { host_path: \"$src\" container_path: \"/ro\" readonly: true }
+		mounts { host_path: \"$src\" container_path: \"/deep/rw\" }" \
 		once 1 sh -c 'cat /ro/file; echo more >/deep/rw/new; touch /ro/new'
 	has "$output" words
 	has "$output" "Read-only file system"
-	same "$(<"$BATS_TEST_TMPDIR/src/new")" more
+	same "$(<"$src/new")" more
 }
 
 @test "mounts that propagate to the container, and from it" {
-	mkdir "$BATS_TEST_TMPDIR/src"
-	mount -t tmpfs src "$BATS_TEST_TMPDIR/src"
-	mount --make-rshared "$BATS_TEST_TMPDIR/src"
-	mkdir "$BATS_TEST_TMPDIR/src"/{in,out}
+	local src=$BATS_TEST_TMPDIR/src
+
+	mkdir "$src"
+	mount -t tmpfs src "$src"
+	mount --make-rshared "$src"
+	mkdir "$src"/{in,out}
 	run_pod
-	CONFIG="mounts { host_path: \"$BATS_TEST_TMPDIR/src\" container_path: \"/shared\"
+	CONFIG="mounts { host_path: \"$src\" container_path: \"/shared\"
 		propagation: PROPAGATION_BIDIRECTIONAL }" \
 		SECURITY='capabilities { add_capabilities: "SYS_ADMIN" }' start sleep 1000
-	mount -t tmpfs in "$BATS_TEST_TMPDIR/src/in"
+	mount -t tmpfs in "$src/in"
 	inside 0 sh -c 'grep " /shared/in " /proc/mounts && mount -t tmpfs out /shared/out'
-	grep " $BATS_TEST_TMPDIR/src/out " /proc/self/mounts
+	grep " $src/out " /proc/self/mounts
 	of_container StopContainer
-	umount -R "$BATS_TEST_TMPDIR/src"
+	umount -R "$src"
 }
 
 @test "devices of the node" {
 	run_pod
-	CONFIG='devices { host_path: "/dev/net/tun" container_path: "/dev/mine" permissions: "rw" }' \
+	CONFIG='devices {
+		host_path: "/dev/net/tun" container_path: "/dev/mine" permissions: "rw"
+	}' \
 		once 0 stat -c '%t:%T' /dev/mine
 	same "$output" a:c8
 }
@@ -329,7 +337,9 @@ stream()
 	same "$output" $'Seccomp:\t2'
 	SECURITY="seccomp { profile_type: Unconfined }" once 0 grep Seccomp: /proc/self/status
 	same "$output" $'Seccomp:\t0'
-	SECURITY="seccomp { profile_type: Localhost localhost_ref: \"$BATS_TEST_TMPDIR/profile.json\" }" \
+	SECURITY="seccomp {
+		profile_type: Localhost localhost_ref: \"$BATS_TEST_TMPDIR/profile.json\"
+	}" \
 		once 1 mkdir /tmp/x
 	has "$output" "Operation not supported"
 }
@@ -342,7 +352,7 @@ stream()
 	same "$output" "touch: /etc/new: Read-only file system"
 }
 
-# --- namespaces --------------------------------------------------------------------------------------
+# --- namespaces -------------------------------------------------------------------------------
 
 # bats test_tags=short
 @test "process namespaces: a container's own, the pod's, the node's, another container's" {
@@ -395,21 +405,22 @@ stream()
 	same "$output" words
 }
 
-# --- resources ---------------------------------------------------------------------------------------
+# --- resources --------------------------------------------------------------------------------
 
 # bats test_tags=short
 @test "resources: given, and changed while it runs" {
 	run_pod
-	RESOURCES="memory_limit_in_bytes: 67108864 cpu_period: 100000 cpu_quota: 50000 cpu_shares: 512" \
+	RESOURCES="memory_limit_in_bytes: 67108864
+		cpu_period: 100000 cpu_quota: 50000 cpu_shares: 512" \
 		start sleep 1000
 	has "$(cat "/proc/$pid/cgroup")" "/pods/$container"
-	same "$(limit "$pid" memory memory.limit_in_bytes memory.max)" 67108864
-	same "$(limit "$pid" cpu cpu.cfs_quota_us cpu.max)" "$(in_world 50000 "50000 100000")"
+	same "$(limit memory memory.limit_in_bytes memory.max)" 67108864
+	same "$(limit cpu cpu.cfs_quota_us cpu.max)" "$(in_world 50000 "50000 100000")"
 	of_container UpdateContainerResources \
 		"linux { memory_limit_in_bytes: 134217728 cpu_period: 100000 cpu_quota: 20000 }"
-	same "$(limit "$pid" memory memory.limit_in_bytes memory.max)" 134217728
-	same "$(limit "$pid" cpu cpu.cfs_quota_us cpu.max)" "$(in_world 20000 "20000 100000")"
-	[[ $CGROUP_WORLD == v2 ]] || same "$(limit "$pid" cpu cpu.shares)" 512
+	same "$(limit memory memory.limit_in_bytes memory.max)" 134217728
+	same "$(limit cpu cpu.cfs_quota_us cpu.max)" "$(in_world 20000 "20000 100000")"
+	[[ $CGROUP_WORLD == v2 ]] || same "$(limit cpu cpu.shares)" 512
 }
 
 @test "resources: changed before it runs" {
@@ -417,7 +428,7 @@ stream()
 	create sleep 1000
 	of_container UpdateContainerResources "linux { memory_limit_in_bytes: 134217728 }"
 	of_container StartContainer
-	same "$(limit "$(pid_of "$container")" memory memory.limit_in_bytes memory.max)" 134217728
+	same "$(limit memory memory.limit_in_bytes memory.max)" 134217728
 }
 
 @test "the score of who is to die first" {
@@ -430,7 +441,12 @@ stream()
 	needs_controller memory
 	run_pod
 	RESOURCES="memory_limit_in_bytes: 33554432" once 137 dd if=/dev/zero of=/dev/null bs=100M
-	same "$(field reason)" OOMKilled
+	wait_until has_reason OOMKilled
+}
+
+has_reason()
+{
+	of_container ContainerStatus && [[ $(field reason) == "$1" ]]
 }
 
 @test "statistics" {
@@ -462,12 +478,13 @@ has_statistics()
 	for n in {1..4}; do wait "${pids[n]}"; done
 }
 
-# --- by the tool of administrators -------------------------------------------------------------------
+# --- by the tool of administrators ------------------------------------------------------------
 
 @test "crictl: a pod and a container by its files" {
 	needs_cmd crictl
 	export CONTAINER_RUNTIME_ENDPOINT=unix:///run/containerd/containerd.sock
-	jq -n --arg name "$name" --arg dir "$BATS_TEST_TMPDIR/logs" --arg parent "/$PARENT_CGROUP" '{
+	jq -n --arg name "$name" --arg dir "$BATS_TEST_TMPDIR/logs" \
+		--arg parent "/$PARENT_CGROUP" '{
 		metadata: { name: $name, uid: $name, namespace: "tests", attempt: 0 },
 		log_directory: $dir,
 		linux: {
@@ -493,7 +510,8 @@ has_statistics()
 	ok crictl logs "$container"
 	same "$output" started
 	ok crictl update --memory 134217728 "$container"
-	same "$(limit "$(pid_of "$container")" memory memory.limit_in_bytes memory.max)" 134217728
+	ID=$container
+	same "$(limit memory memory.limit_in_bytes memory.max)" 134217728
 	ok crictl stats "$container"
 	ok crictl stop "$container"
 	ok crictl rm "$container"

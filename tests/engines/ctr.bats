@@ -15,7 +15,7 @@ teardown_file()
 	end_containerd
 }
 
-# --- run ------------------------------------------------------------------------------------
+# --- run --------------------------------------------------------------------------------------
 
 # bats test_tags=short
 @test "run: output, exit status, nothing left" {
@@ -77,6 +77,11 @@ teardown_file()
 	same "$output" "got word"
 }
 
+@test "run --no-pivot" {
+	once 0 --no-pivot -- sh -c 'echo hello; ls -d /etc/passwd'
+	same "$output" $'hello\n/etc/passwd'
+}
+
 @test "run --env --cwd" {
 	once 0 --env A=1 --env B="two words" --cwd /tmp -- sh -c 'echo "$A,$B,$PWD"'
 	same "$output" "1,two words,/tmp"
@@ -125,7 +130,8 @@ teardown_file()
 }
 
 @test "run --privileged: capabilities, devices, and all of /proc" {
-	once 0 --privileged -- sh -c 'grep CapEff /proc/self/status; touch /proc/sys/kernel/domainname
+	once 0 --privileged -- sh -c 'grep CapEff /proc/self/status
+		touch /proc/sys/kernel/domainname
 		grep -c " /proc/" /proc/mounts || true'
 	same "$output" "$(grep CapBnd /proc/self/status | sed s/Bnd/Eff/)"$'\n0'
 }
@@ -183,18 +189,14 @@ teardown_file()
 	same "$(cat "$TASKS/$name/init.pid"; echo .)" "$pid."
 }
 
-# --- limits ----------------------------------------------------------------------------------
+# --- limits -----------------------------------------------------------------------------------
 
 # bats test_tags=short
 @test "run: limits of memory and CPU time stand in the cgroup" {
 	start --memory-limit 67108864 --cpus 0.5 --cpu-shares 512
-	same "$(limit "$pid" memory memory.limit_in_bytes memory.max)" 67108864
-	if [[ $CGROUP_WORLD == v2 ]]; then
-		same "$(limit "$pid" cpu "" cpu.max)" "50000 100000"
-	else
-		same "$(limit "$pid" cpu cpu.cfs_quota_us)" 50000
-		same "$(limit "$pid" cpu cpu.shares)" 512
-	fi
+	same "$(limit memory memory.limit_in_bytes memory.max)" 67108864
+	same "$(limit cpu cpu.cfs_quota_us cpu.max)" "$(in_world 50000 "50000 100000")"
+	[[ $CGROUP_WORLD == v2 ]] || same "$(limit cpu cpu.shares)" 512
 }
 
 @test "run --cgroup: where it is asked for" {
@@ -231,7 +233,7 @@ heard_of_label()
 	fi
 }
 
-# --- exec ------------------------------------------------------------------------------------
+# --- exec -------------------------------------------------------------------------------------
 
 # bats test_tags=short
 @test "exec: output, exit status, input" {
@@ -303,7 +305,7 @@ in_ps()
 	(($(ctr task ps "$name" | tail -n +2 | wc -l) == $1))
 }
 
-# --- what is there, and its end --------------------------------------------------------------
+# --- what is there, and its end ---------------------------------------------------------------
 
 # bats test_tags=short
 @test "ps: the processes, by their numbers outside" {
@@ -355,6 +357,7 @@ frozen()
 # bats test_tags=short
 @test "kill: by number, by name; an ended one is gone" {
 	start -- sh -c 'trap "exit 5" USR1; trap "exit 6" TERM; while :; do sleep 0.01; done'
+	wait_until catches_term
 	task kill -s SIGUSR1 "$name"
 	wait_until has_status "$name" STOPPED
 	fails "not found" ctr task kill "$name"
@@ -362,14 +365,21 @@ frozen()
 	has "$output" "exit code 5"
 	quietly ctr container rm "$name"
 	start -- sh -c 'trap "exit 5" USR1; trap "exit 6" TERM; while :; do sleep 0.01; done'
+	wait_until catches_term
 	task kill -s 15 "$name"
 	wait_until has_status "$name" STOPPED
 	task rm "$name"
 	has "$output" "exit code 6"
 }
 
+# The container has come so far: until then an init hears nothing.
+catches_term()
+{
+	((0x$(awk '/^SigCgt/ { print $2 }' "/proc/$pid/status") >> 14 & 1))
+}
+
 @test "kill --all: every process of a pid namespace that is not its own" {
-	start --with-ns pid:/proc/1/ns/pid -- sh -c 'trap "" TERM; sleep 3000 & wait'
+	start --with-ns pid:/proc/1/ns/pid -- sh -c 'sleep 3000 & wait'
 	wait_until in_ps 2
 	task kill --all -s KILL "$name"
 	wait_until has_status "$name" STOPPED
@@ -392,7 +402,7 @@ pids_of_sleep()
 
 @test "task delete: a running one is refused, --force ends it" {
 	start
-	fails "" ctr task rm "$name"
+	fails "must be stopped" ctr task rm "$name"
 	same "$(status_of "$name")" RUNNING
 	task rm --force "$name"
 	wait_until gone "$pid"
@@ -435,7 +445,7 @@ pids_of_sleep()
 	done
 }
 
-# --- checkpoint ----------------------------------------------------------------------------------
+# --- checkpoint -------------------------------------------------------------------------------
 
 # A container that counts in the file $COUNT.
 count_in_container()

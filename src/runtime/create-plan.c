@@ -41,7 +41,7 @@ add_notify(struct creation *c)
 	autofree char *root = c->rt->root ? creation_path(c->rt->root) : runtime_root();
 	autofree char *dir = xasprintf("%s/%s/" NOTIFY_DIR, root, c->opts->id);
 
-	c->notify = notify_wanted() && c->config.spec.process;
+	c->notify = notify_wanted() && c->config.spec.process && !c->is_restore;
 	if (c->notify)
 		notify_add(&c->config.spec, dir);
 }

@@ -85,21 +85,12 @@ plan(struct restoration *x)
 
 /* --- the steps --- */
 
-/* Until all is complete the processes are killed by their cgroup, for nobody knows a pid. */
-static int
-make_state(void *of)
-{
-	struct restoration *x = of;
-
-	x->c.not_own_yet = true;
-	return creation_make_state(&x->c);
-}
-
 #define OF_CREATION(name) \
 	static int name(void *of) { return creation_##name(&((struct restoration *)of)->c); }
 #define BACK_OF_CREATION(name) \
 	static void name(void *of) { creation_##name(&((struct restoration *)of)->c); }
 
+OF_CREATION(make_state)
 OF_CREATION(make_cgroup)
 OF_CREATION(make_rdt)
 BACK_OF_CREATION(drop_state)
@@ -240,6 +231,7 @@ runtime_restore(const struct runtime *rt, const struct restore_opts *o, int *sta
 	autoclose int signals = o->create.detach ? -EBADF : foreground_signals();
 
 	creation_init(&x.c, rt, &o->create);
+	x.c.is_restore = true;
 	x.c.child.served = !o->create.detach;
 	x.criu.program = rt->criu;
 	x.criu.log_name = "restore.log";

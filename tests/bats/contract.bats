@@ -658,3 +658,10 @@ at_default_root()
 	# root itself may have been left with a user's
 	has "$(env -i XDG_RUNTIME_DIR=/some/where "$OCIRUN" --version)" "rundir: /run/ocirun"
 }
+
+@test "bytes of a path that are no text do not spoil the log" {
+	run_fail "no such file" --log "$BATS_TEST_TMPDIR/log" --log-format json \
+		create --bundle $'/nowhere/\xff\xe2\x82' "$ID"
+	jq -e '.msg | contains("/nowhere/???")' <"$BATS_TEST_TMPDIR/log"
+	iconv -f UTF-8 -t UTF-8 <"$BATS_TEST_TMPDIR/log" >/dev/null
+}

@@ -85,27 +85,10 @@ plan(struct restoration *x)
 
 /* --- the steps --- */
 
-#define OF_CREATION(name) \
-	static int name(void *of) { return creation_##name(&((struct restoration *)of)->c); }
-#define BACK_OF_CREATION(name) \
-	static void name(void *of) { creation_##name(&((struct restoration *)of)->c); }
-
-OF_CREATION(make_state)
-OF_CREATION(make_cgroup)
-OF_CREATION(make_rdt)
-BACK_OF_CREATION(drop_state)
-BACK_OF_CREATION(leave_cgroup)
-
-static bool
-has_cgroup(const void *of)
-{
-	return creation_has_cgroup(&((const struct restoration *)of)->c);
-}
-
 static bool
 has_rdt(const void *of)
 {
-	return creation_rdt(&((const struct restoration *)of)->c);
+	return creation_rdt(of);
 }
 
 static int
@@ -187,9 +170,9 @@ restore_processes(void *of)
 
 static const struct step restore_steps[] = {
 	/* As for create: it claims the name, and tells delete what the next ones leave behind. */
-	{ "state", make_state, drop_state, NULL },
-	{ "cgroup", make_cgroup, leave_cgroup, has_cgroup },
-	{ "linux.intelRdt", make_rdt, NULL, has_rdt },
+	{ "state", creation_make_state, creation_drop_state, NULL },
+	{ "cgroup", creation_make_cgroup, creation_leave_cgroup, creation_has_cgroup },
+	{ "linux.intelRdt", creation_make_rdt, NULL, has_rdt },
 	/* In there, so that all that it makes is in there too. */
 	{ "criu", start_criu, end_criu, NULL },
 	{ "processes", restore_processes, NULL, NULL },

@@ -120,7 +120,7 @@ clean-bats:
 	rm -rf tests/bats-logs tests/criu.d tests/criu.d.lock tests/engines/table.md tests/engines/world.log tests/vm/image tests/vm/build.log
 .PHONY: clean-bats
 
-EXTRA_DIST += tests/README.md tests/in-v1 tests/in-v2 tests/run-bats tests/count \
+EXTRA_DIST += tests/README.md tests/in-v1 tests/in-v2 tests/run-bats tests/count tests/without-v2 \
 	tests/style/check tests/bench/engines tests/bench/run tests/fault/run tests/bats/README.md \
 	tests/bats/helpers.bash \
 	tests/bats/attributes.bash tests/bats/compare.bash tests/bats/compare-known.txt \

@@ -181,14 +181,26 @@ run_command(const struct command *c, struct globals *g, char **argv)
 	return r;
 }
 
+/* What stands behind a mistake, up to the command: --log says where that is to be found. */
+static void
+parse_rest(struct globals *g, char **argv)
+{
+	autowords words = err_keep();
+
+	for (; *argv && !program_find(&ocirun, *argv); argv++)
+		opts_parse(global_opts, argv, g);
+}
+
 /* The exit status, or -errno with words. */
 static int
 run(struct globals *g, char **argv)
 {
 	const struct command *c;
 	int n = opts_parse(global_opts, argv, g);
-	int r = open_log(g);	/* in any case: a mistake behind --log is to be found there */
 
+	if (n < 0 && n != -ECANCELED)
+		parse_rest(g, argv);
+	int r = open_log(g);
 	if (r < 0)
 		return r;
 	if (n == -ECANCELED || (n >= 0 && !argv[n] && !g->version))

@@ -41,7 +41,7 @@ add_notify(struct creation *c)
 	autofree char *root = c->rt->root ? creation_path(c->rt->root) : runtime_root();
 	autofree char *dir = xasprintf("%s/%s/" NOTIFY_DIR, root, c->opts->id);
 
-	c->notify = notify_wanted() && c->config.spec.process;
+	c->notify = notify_wanted() && c->config.spec.process && !c->is_restore;
 	if (c->notify)
 		notify_add(&c->config.spec, dir);
 }
@@ -96,9 +96,10 @@ creation_plan_container(struct creation *c)
 		r = config_check(&c->config, c->child.cgroup.kind);
 	if (r == 0 && !(c->new_ns & CLONE_NEWPID) && !creation_has_scope(c))
 		r = creation_check_cgroup(c);
-	if (r == 0)
-		plan_rootfs(c);
-	return r;
+	if (r < 0)
+		return r;
+	plan_rootfs(c);
+	return plan_annotations(c);
 }
 
 /* All that can be known before anything is made. */
@@ -112,9 +113,7 @@ creation_plan(struct creation *c)
 	c->child.linux_ = c->config.spec.linux_;
 	c->child.process.in_user_ns = c->user_ns;
 	c->child.process.keep_groups = groups_kept(&c->config.spec);
-	r = plan_annotations(c);
-	if (r == 0)
-		r = child_plan(&c->child, c->config.spec.process, c->opts->preserve_fds);
+	r = child_plan(&c->child, c->config.spec.process, c->opts->preserve_fds);
 	if (r == 0 && c->config.spec.process)
 		r = filter_plan(&c->child.process.filter, c->rt, &c->config.spec);
 	return r;

@@ -30,7 +30,7 @@ struct creation {
 	bool passage;		/* a helper joins; see join.h */
 	bool is_run;		/* run: this process goes on to start it */
 	bool notify;		/* the container gets a socket for sd_notify(3) */
-	bool not_own_yet;	/* the pid namespace will not end with a process that we know */
+	bool is_restore;	/* restore: until all is complete nobody knows which process is init */
 	bool cgroup_refused;	/* the cgroup is not ours, so not ours to undo either */
 };
 

@@ -306,7 +306,7 @@ int
 criu_start(struct criu *c, const struct criu_birth *b)
 {
 	/* What was written there before is not of this time. */
-	unlinkat(c->work, c->log_name, 0);
+	autoclose int log = openat(c->work, c->log_name, O_WRONLY | O_TRUNC | O_CLOEXEC);
 	int r = spawn(c, b);
 
 	return r < 0 ? r : check_version(c);

@@ -85,36 +85,10 @@ plan(struct restoration *x)
 
 /* --- the steps --- */
 
-/* Until all is complete the processes are killed by their cgroup, for nobody knows a pid. */
-static int
-make_state(void *of)
-{
-	struct restoration *x = of;
-
-	x->c.not_own_yet = true;
-	return creation_make_state(&x->c);
-}
-
-#define OF_CREATION(name) \
-	static int name(void *of) { return creation_##name(&((struct restoration *)of)->c); }
-#define BACK_OF_CREATION(name) \
-	static void name(void *of) { creation_##name(&((struct restoration *)of)->c); }
-
-OF_CREATION(make_cgroup)
-OF_CREATION(make_rdt)
-BACK_OF_CREATION(drop_state)
-BACK_OF_CREATION(leave_cgroup)
-
-static bool
-has_cgroup(const void *of)
-{
-	return creation_has_cgroup(&((const struct restoration *)of)->c);
-}
-
 static bool
 has_rdt(const void *of)
 {
-	return creation_rdt(&((const struct restoration *)of)->c);
+	return creation_rdt(of);
 }
 
 static int
@@ -196,9 +170,9 @@ restore_processes(void *of)
 
 static const struct step restore_steps[] = {
 	/* As for create: it claims the name, and tells delete what the next ones leave behind. */
-	{ "state", make_state, drop_state, NULL },
-	{ "cgroup", make_cgroup, leave_cgroup, has_cgroup },
-	{ "linux.intelRdt", make_rdt, NULL, has_rdt },
+	{ "state", creation_make_state, creation_drop_state, NULL },
+	{ "cgroup", creation_make_cgroup, creation_leave_cgroup, creation_has_cgroup },
+	{ "linux.intelRdt", creation_make_rdt, NULL, has_rdt },
 	/* In there, so that all that it makes is in there too. */
 	{ "criu", start_criu, end_criu, NULL },
 	{ "processes", restore_processes, NULL, NULL },
@@ -240,6 +214,7 @@ runtime_restore(const struct runtime *rt, const struct restore_opts *o, int *sta
 	autoclose int signals = o->create.detach ? -EBADF : foreground_signals();
 
 	creation_init(&x.c, rt, &o->create);
+	x.c.is_restore = true;
 	x.c.child.served = !o->create.detach;
 	x.criu.program = rt->criu;
 	x.criu.log_name = "restore.log";

@@ -6,8 +6,8 @@
 #include "runtime/criu.h"
 
 struct restoration {
+	struct creation c;	/* first: the steps of create take it for one */
 	const struct restore_opts *opts;
-	struct creation c;
 	struct criu criu;
 	struct criu_request request;
 };

@@ -172,6 +172,24 @@ one_record()
 	done
 }
 
+# podman puts the options of its --runtime-flag in front.
+@test "a mistake in front of --log is logged there" {
+	local log=$BATS_TEST_TMPDIR/log mistake
+
+	for mistake in --bogus "--bogus x" --log-format=xml; do
+		rm -f "$log"
+		# shellcheck disable=SC2086
+		apart $mistake --log-format json --log "$log" state "$ID"
+		same "$status:$out" 1:
+		one_record "$log" "${err#ocirun: }"
+	done
+	# behind the command it is the command's word
+	rm -f "$log"
+	apart --bogus exec "$ID" tool --log "$log"
+	same "$status:$err" "1:ocirun: flag provided but not defined: -bogus"
+	[[ ! -e $log ]]
+}
+
 @test "success leaves an empty log, and the next record is added" {
 	local log=$BATS_TEST_TMPDIR/log
 

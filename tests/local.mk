@@ -4,6 +4,7 @@
 # make check-engines ENGINES='--short'
 # make check-vm VM='--short'
 # make bench BENCH='--rounds 50 --rows run,exec'
+# make bench-engines BENCH='--rounds 20'
 
 include tests/unit/local.mk
 
@@ -93,6 +94,10 @@ check-bats: all-am $(check_PROGRAMS)
 bench: all-am $(bench_programs)
 	$(AM_V_GEN)$(tests_environment) $(srcdir)/tests/bench/run $(BENCH)
 
+# Under engines; BENCH: options of tests/bench/engines.
+bench-engines: all-am $(check_PROGRAMS)
+	$(AM_V_GEN)$(tests_environment) $(srcdir)/tests/bench/engines $(BENCH)
+
 # The whole fault walk, in both worlds of cgroups; FAULT: options of tests/fault/walk.
 check-fault: all-am $(check_PROGRAMS)
 	$(AM_V_GEN)$(tests_environment) $(srcdir)/tests/fault/run $(FAULT)
@@ -108,20 +113,22 @@ check-engines: all-am $(check_PROGRAMS)
 bench-vm: all-am $(bench_programs)
 	$(AM_V_GEN)BENCH='$(BENCH)' $(tests_environment) $(srcdir)/tests/vm/run --bench
 
-.PHONY: check-bats check-engines check-fault check-vm bench bench-vm
+.PHONY: check-bats check-engines check-fault check-vm bench bench-engines bench-vm
 
 clean-local: clean-bats
 clean-bats:
 	rm -rf tests/bats-logs tests/criu.d tests/criu.d.lock tests/engines/table.md tests/engines/world.log tests/vm/image tests/vm/build.log
 .PHONY: clean-bats
 
-EXTRA_DIST += tests/README.md tests/in-v1 tests/in-v2 tests/without-v2 tests/run-bats tests/count \
-	tests/style/check tests/bench/run tests/fault/run tests/bats/README.md tests/bats/helpers.bash \
+EXTRA_DIST += tests/README.md tests/in-v1 tests/in-v2 tests/run-bats tests/count tests/without-v2 \
+	tests/style/check tests/bench/engines tests/bench/run tests/fault/run tests/bats/README.md \
+	tests/bats/helpers.bash \
 	tests/bats/attributes.bash tests/bats/compare.bash tests/bats/compare-known.txt \
 	tests/bats/differential-known.tsv \
 	tests/conformance/run tests/conformance/peers.tsv docs/conformance.md \
 	$(srcdir)/tests/bats/*.bats
-EXTRA_DIST += tests/criu tests/engines/README.md tests/engines/engines.bash tests/engines/image \
-	tests/engines/known.tsv tests/engines/run tests/engines/world $(srcdir)/tests/engines/*.bats
+EXTRA_DIST += tests/criu tests/engines/README.md tests/engines/cri.proto tests/engines/image \
+	tests/engines/known.tsv tests/engines/run tests/engines/world \
+	$(srcdir)/tests/engines/*.bash $(srcdir)/tests/engines/*.bats
 EXTRA_DIST += tests/vm/build tests/vm/in-vm tests/vm/run tests/bench/filter.jq tests/bench/podman.jq \
 	tests/bench/seccomp.jq

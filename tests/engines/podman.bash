@@ -5,10 +5,12 @@
 
 load engines
 
-# The name by which podman knows the runtime.
 PODMAN_CONF=/etc/containers/containers.conf.d
+# How the words below call it.
+PODMAN=(podman)
 
-# start_podman: in setup_file; there is no daemon, so this only installs and loads the image.
+# start_podman [ARCHIVE]: in setup_file; there is no daemon, so this only installs, and loads the
+# image.
 start_podman()
 {
 	needs_world_of_its_own
@@ -16,7 +18,7 @@ start_podman()
 	make_image
 	install_runtime
 	configure_podman
-	quietly podman load --input "$IMAGE_TAR"
+	quietly "${PODMAN[@]}" load --input "${1:-$IMAGE_TAR}"
 	engine podman "$(podman version --format '{{.Client.Version}}')"
 }
 
@@ -56,7 +58,7 @@ setup()
 
 teardown()
 {
-	quietly podman rm --force --all --time 0
+	quietly "${PODMAN[@]}" rm --force --all --time 0
 }
 
 # started NAME [OPTION...] -- COMMAND...: a container that runs it beside the test.
@@ -70,25 +72,25 @@ started()
 		shift
 	done
 	shift
-	ok podman run --detach --name "$name" "${options[@]}" "$IMAGE" "$@"
+	ok "${PODMAN[@]}" run --detach --name "$name" "${options[@]}" "$IMAGE" "$@"
 }
 
 # told NAME WORDS: whether its log has them, for wait_until.
 told()
 {
-	[[ $(podman logs "$1" 2>&1) == *"$2"* ]]
+	[[ $("${PODMAN[@]}" logs "$1" 2>&1) == *"$2"* ]]
 }
 
 # is NAME STATUS: whether podman says so, for wait_until.
 is()
 {
-	[[ $(podman inspect --format '{{.State.Status}}' "$1") == "$2" ]]
+	[[ $("${PODMAN[@]}" inspect --format '{{.State.Status}}' "$1") == "$2" ]]
 }
 
 # of NAME FORMAT: what podman knows about a container.
 of()
 {
-	podman inspect --type container --format "$2" "$1"
+	"${PODMAN[@]}" inspect --type container --format "$2" "$1"
 }
 
 # For cgroup_value() and limit().

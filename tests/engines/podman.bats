@@ -343,11 +343,10 @@ is_frozen()
 	has "$said" "/dev/pts/0"
 	has "$said" sized
 	# the key is one once podman has made the terminal raw
-	(wait_until test -e raw && printf '\030') |
-		timeout "$COMMAND_LIMIT" script -qec "
-			(until stty -a </dev/tty | grep -q -e -icanon; do sleep 0.02; done
-			touch raw) &
-			podman run -it --detach-keys ctrl-x --name $name-2 $IMAGE sleep 1000" /dev/null 3>&-
+	(wait_until test -e raw && printf '\030' >keys) 3>&- &
+	in_terminal sh -c "
+		(until stty -a </dev/tty | grep -q -e -icanon; do sleep 0.02; done; touch raw) &
+		podman run -it --detach-keys ctrl-x --name $name-2 $IMAGE sleep 1000"
 	same "$(of "$name-2" '{{.State.Status}}')" running
 }
 

@@ -1,4 +1,4 @@
-# Checkpoint and restore by podman, as root, with criu from PATH or $CRIU.  $name is the test's
+# Checkpoint and restore by podman, as root, with the criu that tests/criu finds.  $name is the test's
 # container.
 #
 # shellcheck disable=SC2016
@@ -15,31 +15,17 @@ COUNTING='echo begun; i=0
 
 setup_file()
 {
-	use_criu
-	LACKING=$(lacking)
-	export LACKING
-	[[ -n $LACKING ]] || start_podman
-}
-
-use_criu()
-{
-	mkdir "$WORK/bin"
-	ln -s "$(command -v "${CRIU:-criu}")" "$WORK/bin/criu" || return 0
-	export PATH=$WORK/bin:$PATH
-}
-
-# What stands in the way of every test; empty if nothing does.
-lacking()
-{
-	local said
+	local criu
 
 	if ! "$RUNTIME" checkpoint --help >/dev/null 2>&1; then
-		echo "$RUNTIME_NAME has no command checkpoint"
-	elif ! command -v criu >/dev/null; then
-		echo "needs criu"
-	elif ! said=$(criu check 2>&1); then
-		echo "criu check: $(tail -n 1 <<<"$said")"
+		LACKING="$RUNTIME_NAME has no command checkpoint"
+	elif ! criu=$("$SERVIN_SRCDIR/tests/criu" 2>&1); then
+		LACKING=${criu##*$'\n'}
 	fi
+	export LACKING=${LACKING:-}
+	[[ -z $LACKING ]] || return 0
+	export PATH=${criu%/*}:$PATH
+	start_podman
 }
 
 # counting [OPTION...]: a container $name that has counted a bit.
@@ -157,6 +143,18 @@ goes_on()
 	goes_on "$name" "$before"
 	ok podman exec --tty "$name" tty
 	has "$output" /dev/pts/
+}
+
+@test "with a cgroup namespace" {
+	local before
+
+	counting --cgroupns private
+	before=$(count_of "$name")
+	ok podman container checkpoint "$name"
+	ok podman container restore "$name"
+	goes_on "$name" "$before"
+	ok podman exec "$name" cat /proc/self/cgroup
+	has_not "$output" libpod
 }
 
 @test "several processes" {

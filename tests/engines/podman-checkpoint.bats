@@ -1,11 +1,12 @@
-# Checkpoint and restore by podman, as root, with the criu that tests/criu finds.  $name is the test's
-# container.
+# Checkpoint and restore by podman, as root, with the criu that tests/criu finds.  $name is the
+# test's container.
 #
-# shellcheck disable=SC2016
+# shellcheck disable=SC2016,SC2034,SC2154
 
 load podman
 
-# What the tests look at: it counts in its memory, and says so in a file.  Only a start says "begun".
+# What the tests look at: it counts in its memory, and says so in a file.  Only who starts says
+# "begun".
 COUNTING='echo begun; i=0
 	while :; do
 		i=$((i + 1)); echo $i >/count.new; mv /count.new /count
@@ -21,10 +22,10 @@ setup_file()
 		LACKING="$RUNTIME_NAME has no command checkpoint"
 	elif ! criu=$("$SERVIN_SRCDIR/tests/criu" 2>&1); then
 		LACKING=${criu##*$'\n'}
+	else
+		export PATH=${criu%/*}:$PATH
 	fi
-	export LACKING=${LACKING:-}
-	[[ -z $LACKING ]] || return 0
-	export PATH=${criu%/*}:$PATH
+	can_run podman || return 0
 	start_podman
 }
 

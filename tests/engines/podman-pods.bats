@@ -1,18 +1,20 @@
 # Pods of podman, by hand and by `play kube`.  $name is the test's pod.
 #
-# shellcheck disable=SC2016
+# shellcheck disable=SC2016,SC2034,SC2154
 
 load podman
 
 setup_file()
 {
+	can_run catatonit || return 0
 	start_podman
 }
 
 teardown()
 {
-	quietly podman pod rm --force --all --time 0
-	quietly podman rm --force --all --time 0
+	[[ -z $LACKING ]] || return 0
+	wait_until podman pod rm --force --all --time 0
+	wait_until podman rm --force --all --time 0
 }
 
 # in_pod NAME COMMAND...: a container of the pod that runs beside the test.

@@ -1,6 +1,6 @@
 # podman as root.  $name is the test's container.
 #
-# shellcheck disable=SC2016
+# shellcheck disable=SC2016,SC2034,SC2154
 
 load podman
 
@@ -9,7 +9,7 @@ setup_file()
 	start_podman
 }
 
-# --- run -----------------------------------------------------------------------------------
+# --- run --------------------------------------------------------------------------------------
 
 # bats test_tags=short
 @test "run tells what the program says, and how it ends" {
@@ -104,7 +104,7 @@ setup_file()
 	same "$output" 5
 }
 
-# --- exec ----------------------------------------------------------------------------------
+# --- exec -------------------------------------------------------------------------------------
 
 # bats test_tags=short
 @test "exec: output, exit codes, user, directory, environment" {
@@ -137,16 +137,16 @@ setup_file()
 
 @test "exec --detach, --privileged, --preserve-fds" {
 	started "$name" -- sleep 1000
-	ok podman exec --detach "$name" sh -c 'echo done >/made'
-	wait_until podman exec "$name" grep done /made
+	ok podman exec --detach "$name" sh -c 'echo made >/made'
+	wait_until podman exec "$name" grep made /made
 	ok podman exec "$name" grep CapEff /proc/self/status
 	same "$output" $'CapEff:\t00000000800405fb'
 	ok podman exec --privileged "$name" grep CapEff /proc/self/status
 	same "$output" "$(grep CapEff /proc/self/status)"
-	echo three >3
-	echo four >4
+	echo three >three
+	echo four >four
 	ok sh -c "podman exec --preserve-fds 2 $name sh -c 'cat <&3; cat <&4' \
-		3<3 4<4"
+		3<three 4<four"
 	same "$output" $'three\nfour'
 	fails "no such container" podman exec nosuch true
 }
@@ -195,7 +195,7 @@ setup_file()
 	ok podman rmi localhost/committed
 }
 
-# --- and told ------------------------------------------------------------------------------------
+# --- and told ---------------------------------------------------------------------------------
 
 # bats test_tags=short
 @test "pause and unpause" {
@@ -309,7 +309,7 @@ is_frozen()
 	has_not "$(of "$name" '{{.State.ExitCode}}')" 0
 }
 
-# --- a terminal ------------------------------------------------------------------------------------
+# --- a terminal -------------------------------------------------------------------------------
 
 # bats test_tags=short
 @test "run -it: the container has a terminal, of the size of ours" {
@@ -350,7 +350,7 @@ is_frozen()
 	same "$(of "$name-2" '{{.State.Status}}')" running
 }
 
-# --- the file system -----------------------------------------------------------------------------------
+# --- the file system --------------------------------------------------------------------------
 
 # bats test_tags=short
 @test "volumes, tmpfs and --read-only" {
@@ -431,7 +431,7 @@ is_frozen()
 	has "$output" "00"
 }
 
-# --- who it is, and what it may ------------------------------------------------------------------------
+# --- who it is, and what it may ---------------------------------------------------------------
 
 # bats test_tags=short
 @test "capabilities, user, groups and no-new-privileges" {
@@ -515,7 +515,7 @@ is_frozen()
 	has "$(tr -s ' ' <<<"$output")" " 0 300000 1000"
 	ok podman run --rm --userns "container:$name" "$IMAGE" readlink /proc/self/ns/user
 	same "$output" "$(readlink "/proc/$(pid_of "$name")/ns/user")"
-	# podman 4.3's own clean-up sometimes comes in between: its volume for /dev/shm is busy
+	# the one that others joined; see teardown
 	wait_until podman rm --force --time 0 "$name"
 }
 
@@ -547,7 +547,7 @@ is_frozen()
 	has_not "$output" "$(uname -m)"
 }
 
-# --- namespaces ----------------------------------------------------------------------------------------
+# --- namespaces -------------------------------------------------------------------------------
 
 # bats test_tags=short
 @test "namespaces of the host" {
@@ -608,7 +608,7 @@ nobody_runs()
 	has "$output" child
 }
 
-# --- cgroups ---------------------------------------------------------------------------------------------
+# --- cgroups ----------------------------------------------------------------------------------
 
 # bats test_tags=short
 @test "limits: set in the cgroup and seen inside" {
@@ -657,16 +657,16 @@ nobody_runs()
 	same "$output" made
 }
 
-# --- descriptors and network -----------------------------------------------------------------------------
+# --- descriptors and network ------------------------------------------------------------------
 
 # bats test_tags=short
 @test "--preserve-fds, and nothing else is open" {
-	echo three >3
+	echo three >three
 	ok sh -c "podman run --rm --preserve-fds 1 $IMAGE sh -c 'cat <&3; ls /proc/self/fd' \
-		3<3 9</etc/passwd"
+		3<three 9</etc/passwd"
 	# 4: the directory that ls reads
 	same "$output" $'three\n0\n1\n2\n3\n4'
-	ok sh -c "podman run --rm $IMAGE ls /proc/self/fd 3<3"
+	ok sh -c "podman run --rm $IMAGE ls /proc/self/fd 3<three"
 	same "$output" $'0\n1\n2\n3'
 }
 
@@ -692,7 +692,7 @@ nobody_runs()
 	ok podman run --rm "$IMAGE" wget -q -O - "http://$address/"
 	same "$output" words
 	ok podman rm --force --time 0 "$name"
-	! answers http://127.0.0.1:18080/
+	if answers http://127.0.0.1:18080/; then die "the port is still published"; fi
 }
 
 answers()
@@ -700,7 +700,7 @@ answers()
 	curl --silent --max-time 5 --output /dev/null "$1"
 }
 
-# --- the end ------------------------------------------------------------------------------------------------
+# --- the end ----------------------------------------------------------------------------------
 
 # bats test_tags=short
 @test "nothing is left of all these containers" {

@@ -12,6 +12,10 @@
 # A suite starts its engine in setup_file, with engine NAME VERSION for the table of results, and
 # ends it in teardown_file.
 
+# An engine that works needs a moment for what a runtime does at once.
+WAIT_LIMIT=${WAIT_LIMIT:-30}
+COMMAND_LIMIT=${COMMAND_LIMIT:-60}
+
 load "${BASH_SOURCE[0]%/*}/../bats/helpers"
 
 RUNTIME=${RUNTIME:-$OCIRUN}
@@ -20,10 +24,6 @@ ENGINES=$SERVIN_SRCDIR/tests/engines
 IMAGE=docker.io/library/bb:latest
 WORK=$BATS_FILE_TMPDIR
 IMAGE_TAR=$BATS_RUN_TMPDIR/bb.tar
-
-# An engine that works needs a moment for what a runtime does at once.
-WAIT_LIMIT=${WAIT_LIMIT:-30}
-COMMAND_LIMIT=${COMMAND_LIMIT:-60}
 
 setup()
 {

@@ -320,17 +320,24 @@ is_frozen()
 			until [ \"\$(stty size)\" != \"0 0\" ]; do usleep 20000; done; stty size'")
 	has "$said" "/dev/pts/0"
 	has "$said" "33 77"
-	exits 6 script -qec "podman run --rm -it $IMAGE sh -c 'exit 6'" /dev/null
+	(wait_until is "$name" running && echo "typed words" >keys) 3>&- &
+	said=$(in_terminal podman run -it --name "$name" "$IMAGE" \
+		sh -c 'read line; echo "got $line"; exit 6')
+	has "$said" "got typed words"
+	same "$(of "$name" '{{.State.ExitCode}}')" 6
 }
 
 @test "a terminal that changes its size" {
 	local said
 
+	# more than once: podman may not listen yet
 	said=$(in_terminal sh -c "stty rows 20 cols 70
-		(until podman exec $name true; do sleep 0.05; done; stty rows 31 cols 99) \
+		(until podman exec $name true; do sleep 0.05; done
+		until [ -e done ]; do stty rows 30 cols 98; stty rows 31 cols 99; sleep 0.2; done) \
 			</dev/tty >/dev/null 2>&1 &
 		podman run --rm -it --name $name $IMAGE sh -c '
-			until [ \"\$(stty size)\" = \"31 99\" ]; do usleep 20000; done; echo changed'")
+			until [ \"\$(stty size)\" = \"31 99\" ]; do usleep 20000; done; echo changed'
+		touch done; wait")
 	has "$said" changed
 }
 

@@ -7,6 +7,7 @@
 #include "base/str.h"
 #include "base/strv.h"
 #include "base/words.h"
+#include "kernel/cgroupfs.h"
 #include "kernel/mountinfo.h"
 #include "kernel/ns.h"
 #include "kernel/resolve.h"
@@ -86,6 +87,19 @@ restore_namespaces(struct criu_request *r, const struct config *c)
 	return 0;
 }
 
+/*
+ * Without a cgroup namespace that was made for the container its mounts of cgroups show parts of
+ * file systems.  criu cannot make such ones: they are the host's.
+ */
+static bool
+shows_cgroups_of_host(const struct config *c, const struct mount_op *op)
+{
+	const char *path = NULL;
+	bool own = config_namespace(&c->spec, CLONE_NEWCGROUP, &path) && !has_text(path);
+
+	return op->act == MOUNT_CGROUP && !own;
+}
+
 /* --- mounts at checkpoint --- */
 
 /* The mount that is on top at a path of the container, or NULL. */
@@ -141,6 +155,28 @@ dump_binds(struct criu_request *r, const struct mountinfo *all, const struct con
 	return 0;
 }
 
+/* v1 has one for each hierarchy, in a tmpfs that is the container's. */
+static int
+dump_cgroups(struct criu_request *r, const struct mountinfo *all, const struct config *c, int root)
+{
+	struct cgroupfs fs;
+	int e = cgroupfs_find(&fs);
+
+	for (size_t i = 0; e == 0 && i < c->mounts.n; i++) {
+		const struct mount_op *op = &c->mounts.ops[i];
+		autofree char *destination = mount_place(op->destination);
+		const struct mountinfo_row *m = mount_at(all, root, op->destination);
+
+		if (!m || !shows_cgroups_of_host(c, op))
+			continue;
+		if (fs.version == CGROUPFS_V2)
+			add(r, m->place, destination);
+		else
+			dump_below(r, all, m, c, destination, root);
+	}
+	return e;
+}
+
 /*
  * What else shows a file of the host: masks, and the devices of a container that may make none,
  * both of its /dev, and told from others by their file system.  Their name is the one there.
@@ -184,6 +220,8 @@ external_dump(struct criu_request *r, const struct config *c, pid_t pid)
 		e = dump_namespaces(r, c, pid);
 	if (e == 0)
 		e = dump_binds(r, &all, c, root);
+	if (e == 0)
+		e = dump_cgroups(r, &all, c, root);
 	return e < 0 ? e : dump_devices(r, &all, c);
 }
 
@@ -229,6 +267,29 @@ restore_binds(struct criu_request *r, const struct creation *c)
 	return e;
 }
 
+/* Those of the cgroup that the container gets. */
+static int
+restore_cgroups(struct criu_request *r, const struct creation *c)
+{
+	const struct mount_plan *plan = &c->config.mounts;
+	const char *path = c->child.cgroup.path;
+	struct cgroupfs fs;
+	int e = cgroupfs_find(&fs);
+
+	for (size_t i = 0; e == 0 && path && i < plan->n; i++) {
+		if (!shows_cgroups_of_host(&c->config, &plan->ops[i]))
+			continue;
+		for (const struct cgroupfs_hierarchy *h = fs.h; h < fs.h + fs.n; h++) {
+			autofree char *top = mount_place(plan->ops[i].destination);
+			autofree char *below = xasprintf("%s/%s", top, h->dir);
+			autofree char *source = xasprintf(CGROUPFS_ROOT "/%s%s", h->dir, path);
+
+			add(r, fs.version == CGROUPFS_V2 ? top : below, source);
+		}
+	}
+	return e;
+}
+
 /* A name that is not used does no harm. */
 static void
 restore_devices(struct criu_request *r, const struct oci_linux *l)
@@ -250,6 +311,8 @@ external_restore(struct criu_request *r, const struct creation *c)
 
 	if (e == 0)
 		e = restore_binds(r, c);
+	if (e == 0)
+		e = restore_cgroups(r, c);
 	if (e == 0)
 		restore_devices(r, c->config.spec.linux_);
 	return e;

@@ -1,7 +1,8 @@
 /*
  * What a container uses that lies outside of it, told to criu(8) at
  * checkpoint by a name and at restore by what is there under that name:
- * the sources of bind mounts, joined namespaces, the standard streams.
+ * the sources of bind mounts, cgroups of the host's namespace, joined
+ * namespaces, the standard streams.
  *
  * The names are those of runc and crun, so that one can restore what another
  * one saved: a mount is named by its destination in the configuration, a

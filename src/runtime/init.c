@@ -201,8 +201,11 @@ set_sysctls(void *of)
 	struct creation *c = of;
 	autoclose int proc = procfs_open();
 
-	/* Without a new pid namespace a user namespace gets none; "/" is still the host's. */
-	if (proc == -EPERM && c->user_ns)
+	/*
+	 * Without a new pid namespace a user namespace gets none, be it ours or the engine's;
+	 * "/" is still the host's.
+	 */
+	if (proc == -EPERM && ns_in_user())
 		proc = procfs_open_host();
 	if (proc < 0)
 		return proc;

@@ -313,6 +313,13 @@ delegated()
 	state_is_empty
 }
 
+@test "cgroups: the disabled manager takes device rules, which nothing enforces then" {
+	resources '{ "devices": [{ "allow": false, "access": "rwm" }] }'
+	shell 'echo x >/dev/null && echo fine'
+	run_ok --cgroup-manager disabled run --bundle "$BUNDLE" "$ID"
+	same "$output" fine
+}
+
 @test "cgroups: a manager that nobody knows" {
 	run_fail "nosuch" --cgroup-manager nosuch run --bundle "$BUNDLE" "$ID"
 	state_is_empty

@@ -99,6 +99,25 @@ counts_beyond()
 	run_ok delete "$ID"
 }
 
+@test "without a cgroup namespace, where it sees the host's cgroups" {
+	local seen
+
+	counting
+	config '.linux.namespaces |= map(select(.type != "cgroup"))'
+	start
+	run_ok exec "$ID" cat /proc/self/cgroup
+	seen=$output
+	checkpoint
+	restore
+	counts_on
+	run_ok exec "$ID" cat /proc/self/cgroup
+	same "$output" "$seen"
+	# each shows the container's cgroup again
+	run_ok exec "$ID" sh -c 'cat /sys/fs/cgroup/*/cgroup.procs /sys/fs/cgroup/cgroup.procs 2>/dev/null |
+		grep -c "^1$"'
+	same "$output" "$(grep -c " - cgroup2\? " "/proc/$(pid_of "$ID")/mountinfo")"
+}
+
 @test "another name and another cgroup, with its limits" {
 	needs_controller pids
 	counting

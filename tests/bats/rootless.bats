@@ -404,6 +404,21 @@ delegated_in_v2()
 0 $PLAIN 1"
 }
 
+# proves: linux.sysctl
+@test "rootless: sysctls as root of a user namespace, with the host's pid namespace" {
+	needs_cmd unshare
+	config 'del(.linux.uidMappings, .linux.gidMappings)
+		| .linux.namespaces |= map(select(.type != "user" and .type != "pid")) + [{ type: "network" }]
+		| .mounts |= map(if .destination == "/proc" then .type = "bind" | .source = "/proc"
+			| .options = ["rbind"] else . end)
+		| .linux.sysctl = { "net.ipv4.ip_forward": "1" }'
+	status=0
+	shell 'cat /proc/sys/net/ipv4/ip_forward'
+	output=$(as_user unshare --user --map-root-user --mount "$HOME_DIR/ocirun" --root "$STATE" \
+		run "$ID" 2>&1) || status=$?
+	same "$status: $output" "0: 1"
+}
+
 # --- what a container must not get of the user's; the numbers are those of security.bats -----------
 
 THIEF=${THIEF:-$SERVIN_BUILDDIR/tests/probe/thief}

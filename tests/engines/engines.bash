@@ -12,6 +12,10 @@
 # A suite starts its engine in setup_file, with engine NAME VERSION for the table of results, and
 # ends it in teardown_file.
 
+# An engine that works needs a moment for what a runtime does at once.
+WAIT_LIMIT=${WAIT_LIMIT:-30}
+COMMAND_LIMIT=${COMMAND_LIMIT:-60}
+
 load "${BASH_SOURCE[0]%/*}/../bats/helpers"
 
 RUNTIME=${RUNTIME:-$OCIRUN}
@@ -20,10 +24,6 @@ ENGINES=$SERVIN_SRCDIR/tests/engines
 IMAGE=docker.io/library/bb:latest
 WORK=$BATS_FILE_TMPDIR
 IMAGE_TAR=$BATS_RUN_TMPDIR/bb.tar
-
-# An engine that works needs a moment for what a runtime does at once.
-WAIT_LIMIT=${WAIT_LIMIT:-30}
-COMMAND_LIMIT=${COMMAND_LIMIT:-60}
 
 setup()
 {
@@ -121,9 +121,14 @@ end_daemon()
 }
 
 # in_terminal COMMAND...: with a terminal of its own for standard streams; prints what it shows.
+# What is written to $BATS_TEST_TMPDIR/keys is typed there.  It does not end by itself: podman may
+# lose what a program says while the end of input comes.
 in_terminal()
 {
-	timeout -k 2 "$COMMAND_LIMIT" script -qec "${*@Q}" /dev/null </dev/null 3>&- | tr -d '\r'
+	local keys=$BATS_TEST_TMPDIR/keys
+
+	[[ -p $keys ]] || mkfifo "$keys"
+	timeout -k 2 "$COMMAND_LIMIT" script -qec "${*@Q}" /dev/null <>"$keys" 3>&- | tr -d '\r'
 }
 
 # make_image: once a run.

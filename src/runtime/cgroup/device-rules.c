@@ -293,8 +293,11 @@ cgroup_limit_devices(const struct cgroup *cg, const struct oci_resources *r)
 		e = site_open(&s, cg);
 	if (e < 0)
 		return e;
-	/* Nothing was asked for, and there is nothing to do it with. */
-	if (cg->kind == CGROUP_NONE && (!r || !r->devices || !*r->devices))
+	/*
+	 * Who asks for no cgroup knows that nothing enforces them: podman writes
+	 * rules all the same with --cgroups=disabled.
+	 */
+	if (cg->kind == CGROUP_NONE)
 		return 0;
 	e = ops_of(cg->kind)->limit_devices(&s, rules, n);
 	/*

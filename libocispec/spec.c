@@ -197,7 +197,7 @@ static TYPE(oci_net_device, "network device",
 
 /* Resources. */
 
-static TYPE(oci_device_rule, "device rule",
+TYPE(oci_device_rule, "device rule",
 	F_BOOL(oci_device_rule, allow, "allow", .must = true, .help = "allow or deny"),
 	F_STRING(oci_device_rule, type, "type", .help = "a (all), c or b"),
 	F_INT(oci_device_rule, major, "major", .help = "major number; all if absent"),

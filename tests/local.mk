@@ -44,8 +44,6 @@ check_PROGRAMS += tests/probe/ask-systemd
 tests_probe_ask_systemd_SOURCES = tests/probe/ask-systemd.c
 tests_probe_ask_systemd_LDADD = src/systemd/libsystemdtalk.a src/base/libbase.a
 
-check_PROGRAMS += tests/fault/walk tests/fault/view
-tests_fault_walk_SOURCES = tests/fault/walk.c tests/fault/inject.c tests/fault/look.c tests/fault/fault.h
 check_PROGRAMS += tests/fault/decider tests/fault/walk tests/fault/view
 tests_fault_decider_SOURCES = tests/fault/decider.c
 tests_fault_decider_CFLAGS = $(HELPERCFLAGS)

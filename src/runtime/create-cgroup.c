@@ -6,6 +6,19 @@
 #include "base/err.h"
 #include "base/log.h"
 
+/*
+ * Who wants no cgroup knows that nothing enforces rules on devices: podman writes them all the
+ * same with --cgroups=disabled.  A host that has no cgroups is another matter.
+ */
+static void
+forget_device_rules(struct oci_spec *s)
+{
+	struct oci_resources *r = s->linux_ ? s->linux_->resources : NULL;
+
+	if (r)
+		oci_free_list(&oci_device_rule_type, (void **)take(r->devices));
+}
+
 int
 creation_plan_cgroup(struct creation *c)
 {
@@ -17,6 +30,7 @@ creation_plan_cgroup(struct creation *c)
 		return c->child.plain ? plain_plan_cgroup(c) :
 					cgroup_plan(&c->child.cgroup, path, c->opts->id);
 	case MANAGER_DISABLED:
+		forget_device_rules(&c->config.spec);
 		c->child.cgroup.kind = CGROUP_NONE;
 		return 0;
 	case MANAGER_SYSTEMD:

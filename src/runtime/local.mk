@@ -23,7 +23,6 @@ src_runtime_libruntime_a_SOURCES = \
 	src/runtime/cgroup/stats-type.c \
 	src/runtime/cgroup/stats.c src/runtime/cgroup/stats.h \
 	src/runtime/cgroup/update.c \
-	src/runtime/cgroup/props.c \
 	src/runtime/cgroup/systemd.c src/runtime/cgroup/systemd.h \
 	src/runtime/cgroup/systemd-annotations.c \
 	src/runtime/cgroup/systemd-props.c \

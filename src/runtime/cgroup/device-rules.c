@@ -293,11 +293,8 @@ cgroup_limit_devices(const struct cgroup *cg, const struct oci_resources *r)
 		e = site_open(&s, cg);
 	if (e < 0)
 		return e;
-	/*
-	 * Who asks for no cgroup knows that nothing enforces them: podman writes
-	 * rules all the same with --cgroups=disabled.
-	 */
-	if (cg->kind == CGROUP_NONE)
+	/* Nothing was asked for, and there is nothing to do it with. */
+	if (cg->kind == CGROUP_NONE && (!r || !r->devices || !*r->devices))
 		return 0;
 	e = ops_of(cg->kind)->limit_devices(&s, rules, n);
 	/*

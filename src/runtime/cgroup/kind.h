@@ -54,7 +54,6 @@ struct cgroup_ops {
 	int (*frozen)(const struct site *s);
 	int (*kill)(const struct site *s);
 
-	/* NULL: without a cgroup nothing enforces them. */
 	int (*limit_devices)(const struct site *s, const struct device_rule *rules, size_t n);
 	/* Whether this kind can do what the rules say; NULL: always. */
 	int (*check_devices)(const struct device_rule *rules, size_t n);

@@ -2,6 +2,9 @@
 #include "runtime/cgroup/kind.h"
 
 #include "base/err.h"
+#include "kernel/ns.h"
+
+#include <unistd.h>
 
 static int
 no_cgroup(void)
@@ -35,6 +38,22 @@ frozen(const struct site *s)
 	return 0;
 }
 
+static int
+check_devices(const struct device_rule *rules, size_t n)
+{
+	if (devices_allow_all(rules, n))
+		return 0;
+	/* As in cgroup_limit_devices(): there is nothing for them to forbid. */
+	return geteuid() != 0 || ns_in_user() ? 0 : no_cgroup();
+}
+
+static int
+limit_devices(const struct site *s, const struct device_rule *rules, size_t n)
+{
+	(void)s;
+	return check_devices(rules, n);
+}
+
 const struct cgroup_ops cgroup_none = {
 	.word = "none",
 	.knob = knob,
@@ -42,4 +61,6 @@ const struct cgroup_ops cgroup_none = {
 	.await_frozen = await_frozen,
 	.frozen = frozen,
 	.kill = frozen,
+	.limit_devices = limit_devices,
+	.check_devices = check_devices,
 };

@@ -120,5 +120,6 @@ EXTRA_DIST += tests/README.md tests/in-v1 tests/in-v2 tests/run-bats tests/count
 	$(srcdir)/tests/bats/*.bats
 EXTRA_DIST += tests/engines/README.md tests/engines/engines.bash tests/engines/image \
 	tests/engines/known.tsv tests/engines/run tests/engines/world $(srcdir)/tests/engines/*.bats
+EXTRA_DIST += tests/engines/docker.bash
 EXTRA_DIST += tests/vm/build tests/vm/in-vm tests/vm/run tests/bench/filter.jq tests/bench/podman.jq \
 	tests/bench/seccomp.jq

@@ -118,7 +118,7 @@ runs_exits()
 			until stty size | grep \"30 91\"; do sleep 0.1; done
 			exit 5"
 		echo "status $?"' sh "$name")
-	has "$output" /dev/pts/0
+	has "$output" /dev/pts/
 	has "$output" "30 91"
 	has "$output" "status 5"
 }

@@ -44,10 +44,12 @@ tasks()
 	docker ps --quiet --filter "label=com.docker.swarm.service.name=$name"
 }
 
-# running_tasks N, for wait_until.
+# running_tasks N, for wait_until: by what runs and by what the swarm knows, for it fails to end
+# tasks of which it learns at the same moment that they run.
 running_tasks()
 {
-	[[ $(tasks | wc -l) == "$1" ]]
+	[[ $(tasks | wc -l) == "$1" ]] &&
+		[[ $(docker service ps --format '{{.CurrentState}}' "$name" | grep -c ^Running) == "$1" ]]
 }
 
 # service_logged N WORDS, for wait_until: whether so many lines of the service's log are these.

@@ -26,7 +26,7 @@ setup_file()
 	once --runtime debugging -- echo hello
 	same "$output" hello
 	once_exits 125 --runtime debugging --sysctl net.ipv4.ip_forward=x -- true
-	has "$output" 'invalid argument'
+	has "$output" 'nvalid argument: unknown.'
 }
 
 @test "containers outlive the daemon, which finds them again" {
@@ -116,7 +116,7 @@ setup_file()
 	output=$(in_terminal sh -c '
 		docker run --rm -it --network none bb sh -c "tty; exit 5"
 		echo "status $?"')
-	has "$output" /dev/pts/0
+	has "$output" /dev/pts/
 	has "$output" "status 5"
 	status=0
 	output=$(printf 'echo $((6 * 7))\nexit 4\n' | timeout -k 2 "$COMMAND_LIMIT" \
@@ -127,7 +127,7 @@ setup_file()
 
 @test "--tty without a terminal of ours" {
 	once --tty -- tty
-	same "${output%$'\r'}" /dev/pts/0
+	has "$output" /dev/pts/
 }
 
 @test "user, groups, directory, variables" {
@@ -180,11 +180,11 @@ setup_file()
 			until stty size | grep \"30 91\"; do sleep 0.1; done
 			exit 5"
 		echo "status $?"' sh "$name")
-	has "$output" /dev/pts/0
+	has "$output" /dev/pts/
 	has "$output" "30 91"
 	has "$output" "status 5"
 	ok docker exec --tty "$name" tty
-	same "${output%$'\r'}" /dev/pts/0
+	has "$output" /dev/pts/
 }
 
 @test "exec --detach" {

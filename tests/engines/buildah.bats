@@ -44,14 +44,10 @@ runs()
 # runs_exits STATUS [OPTION...] -- COMMAND...
 runs_exits()
 {
-	local wanted=$1 options=()
+	local options command
 
-	shift
-	while [[ $1 != -- ]]; do
-		options+=("$1")
-		shift
-	done
-	exits "$wanted" buildah run --network none "${options[@]}" "$name" "$@"
+	sides "${@:2}"
+	exits "$1" buildah run --network none "${options[@]}" "$name" -- "${command[@]}"
 }
 
 # bats test_tags=short

@@ -28,14 +28,11 @@ no_tasks()
 # service [OPTION...] -- COMMAND...: one called $name; does not wait for its tasks.
 service()
 {
-	local options=()
+	local options command
 
-	while [[ $1 != -- ]]; do
-		options+=("$1")
-		shift
-	done
+	sides "$@"
 	quietly docker service create --detach --no-resolve-image --name "$name" \
-		--restart-delay 100ms "${options[@]}" bb "${@:2}"
+		--restart-delay 100ms "${options[@]}" bb "${command[@]}"
 }
 
 # The containers of $name that run.

@@ -11,9 +11,6 @@
 
 load "${BASH_SOURCE[0]%/*}/engines"
 
-# Where dockerd has the runtime keep its state.
-DOCKER_STATE=/run/docker/runtime-tested/moby
-
 # docker_up [JQ-EXPR]: starts dockerd with a configuration changed by that; in setup_file.
 docker_up()
 {
@@ -81,14 +78,12 @@ teardown()
 
 docker_nothing_left()
 {
-	local failed=0
-
-	wait_until docker_all_gone || failed=1
-	none processes "$(docker_processes)" || failed=1
-	none cgroups "$(docker_cgroups)" || failed=1
-	none files "$(docker_files)" || failed=1
-	none mounts "$(docker_mounts)" || failed=1
-	return $failed
+	wait_until docker_all_gone && return
+	none processes "$(docker_processes)"
+	none cgroups "$(docker_cgroups)"
+	none files "$(docker_files)"
+	none mounts "$(docker_mounts)"
+	return 1
 }
 
 docker_all_gone()
@@ -100,7 +95,7 @@ docker_all_gone()
 docker_processes()
 {
 	{
-		grep -l -a -z -x 'containerd-shim.*' /proc/[0-9]*/cmdline
+		grep -l -a -z -x '.*/containerd-shim[^/]*' /proc/[0-9]*/cmdline
 		grep -l -E '[/-][0-9a-f]{64}' /proc/[0-9]*/cgroup
 	} 2>/dev/null | cut -d/ -f3 | sort -u
 }
@@ -110,9 +105,10 @@ docker_cgroups()
 	find /sys/fs/cgroup -type d -regextype posix-extended -regex '.*[/-][0-9a-f]{64}.*'
 }
 
+# The runtime's state, and the bundle.
 docker_files()
 {
-	find "$DOCKER_STATE" /run/docker/containerd/daemon/io.containerd.runtime.v2.task/moby \
+	find /run/docker/runtime-*/moby /run/docker/containerd/daemon/io.containerd.runtime.v2.task/moby \
 		-mindepth 1 -maxdepth 1 ! -name .cache 2>/dev/null
 }
 
@@ -138,14 +134,10 @@ once()
 # once_exits STATUS [OPTION...] -- COMMAND...
 once_exits()
 {
-	local wanted=$1 options=()
+	local options command
 
-	shift
-	while [[ $1 != -- ]]; do
-		options+=("$1")
-		shift
-	done
-	exits "$wanted" docker run --rm --network none "${options[@]}" bb "${@:2}"
+	sides "${@:2}"
+	exits "$1" docker run --rm --network none "${options[@]}" bb "${command[@]}"
 }
 
 # inside COMMAND...: runs it in $name; it must end with 0; sets $output.

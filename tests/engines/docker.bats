@@ -42,7 +42,17 @@ setup_file()
 	wait_until has_status "$name" exited
 }
 
-# --- run ------------------------------------------------------------------------------------------
+@test "rm leaves nothing of all that a container has" {
+	box
+	# The shim and the container; a directory in each hierarchy; bundle and state; the root.
+	same "$(docker_processes | wc -l)" 2
+	[[ -n $(docker_cgroups) && -n $(docker_mounts) ]]
+	same "$(docker_files | wc -l)" 2
+	quietly docker rm --force "$name"
+	wait_until docker_all_gone
+}
+
+# --- run ----------------------------------------------------------------------------------------
 
 # bats test_tags=short
 @test "run: output, input and exit codes" {
@@ -146,7 +156,7 @@ setup_file()
 	same "$(shown .State.ExitCode)" 143
 }
 
-# --- exec -----------------------------------------------------------------------------------------
+# --- exec ---------------------------------------------------------------------------------------
 
 # bats test_tags=short
 @test "exec: output, input, exit codes" {
@@ -208,7 +218,7 @@ setup_file()
 	fails "No such container" docker exec nosuch true
 }
 
-# --- looking on -----------------------------------------------------------------------------------
+# --- looking on ---------------------------------------------------------------------------------
 
 @test "stats and top" {
 	box --memory 64m
@@ -256,7 +266,7 @@ setup_file()
 	wait_until is .State.Health.Status unhealthy
 }
 
-# --- an end, or a rest ------------------------------------------------------------------------------
+# --- an end, or a rest --------------------------------------------------------------------------
 
 # bats test_tags=short
 @test "stop, and kill by name" {
@@ -320,7 +330,7 @@ setup_file()
 	has "$output" second
 }
 
-# --- limits ---------------------------------------------------------------------------------------
+# --- limits -------------------------------------------------------------------------------------
 
 # bats test_tags=short
 @test "limits at run" {
@@ -371,7 +381,7 @@ setup_file()
 	same "$output" "100 200 500 8192 12345678"
 }
 
-# --- files ----------------------------------------------------------------------------------------
+# --- files --------------------------------------------------------------------------------------
 
 @test "volumes and binds" {
 	mkdir "$BATS_TEST_TMPDIR/host"
@@ -399,7 +409,8 @@ setup_file()
 
 @test "--device and --device-cgroup-rule" {
 	[[ -c /dev/loop-control ]] || skip "needs /dev/loop-control"
-	once --device /dev/loop-control:/dev/mine:r -- sh -c 'ls -l /dev/mine; : </dev/mine; ! echo >/dev/mine'
+	once --device /dev/loop-control:/dev/mine:r -- \
+		sh -c 'ls -l /dev/mine; : </dev/mine; ! echo >/dev/mine'
 	has "$output" "10, 237"
 	has "$output" "can't create /dev/mine: Operation not permitted"
 	once_exits 1 -- sh -c 'mknod /dev/l c 1 1 && cat /dev/l'
@@ -408,7 +419,7 @@ setup_file()
 	same "$output" 3
 }
 
-# --- what a container may ---------------------------------------------------------------------------
+# --- what a container may -----------------------------------------------------------------------
 
 @test "--cap-add and --cap-drop" {
 	once -- sed -n 's/^CapEff:\t//p' /proc/self/status
@@ -451,7 +462,7 @@ setup_file()
 	same "$((16#$output & 16#ffffffff))" "$((16#$ours & 16#ffffffff))"
 }
 
-# --- namespaces -----------------------------------------------------------------------------------
+# --- namespaces ---------------------------------------------------------------------------------
 
 @test "namespaces of the host" {
 	ok docker run --rm --pid host --ipc host --uts host --network host bb \
@@ -476,7 +487,7 @@ setup_file()
 	wait_until gone "$child"
 }
 
-# --- network --------------------------------------------------------------------------------------
+# --- network ------------------------------------------------------------------------------------
 
 # bats test_tags=short
 @test "ports" {
@@ -508,7 +519,7 @@ setup_file()
 	same "$output" lo
 }
 
-# --- build ----------------------------------------------------------------------------------------
+# --- build --------------------------------------------------------------------------------------
 
 # build BUILDKIT [ARG...]: builds the context of this test as $name; sets $output, $status.
 build()

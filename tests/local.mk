@@ -12,14 +12,17 @@ include tests/unit/local.mk
 HELPERCFLAGS = -std=gnu17 -O2 -Wall -Wextra -fno-pie
 HELPERLDFLAGS = -static
 
-check_PROGRAMS += tests/probe/decide tests/probe/leaderless tests/probe/probe tests/probe/recvfd \
-	tests/probe/swap tests/probe/sysc tests/probe/thief
+check_PROGRAMS += tests/probe/decide tests/probe/leaderless tests/probe/lock tests/probe/probe \
+	tests/probe/recvfd tests/probe/swap tests/probe/sysc tests/probe/thief
 tests_probe_decide_SOURCES = tests/probe/decide.c
 tests_probe_decide_CFLAGS = $(HELPERCFLAGS)
 tests_probe_decide_LDFLAGS = $(HELPERLDFLAGS)
 tests_probe_leaderless_SOURCES = tests/probe/leaderless.c
 tests_probe_leaderless_CFLAGS = $(HELPERCFLAGS) -pthread
 tests_probe_leaderless_LDFLAGS = $(HELPERLDFLAGS) -pthread
+tests_probe_lock_SOURCES = tests/probe/lock.c
+tests_probe_lock_CFLAGS = $(HELPERCFLAGS)
+tests_probe_lock_LDFLAGS = $(HELPERLDFLAGS)
 tests_probe_probe_SOURCES = tests/probe/probe.c
 tests_probe_probe_CFLAGS = $(HELPERCFLAGS)
 tests_probe_probe_LDFLAGS = $(HELPERLDFLAGS)
@@ -109,16 +112,16 @@ bench-vm: all-am $(bench_programs)
 
 clean-local: clean-bats
 clean-bats:
-	rm -rf tests/bats-logs tests/engines/table.md tests/engines/world.log tests/vm/image tests/vm/build.log
+	rm -rf tests/bats-logs tests/criu.d tests/criu.d.lock tests/engines/table.md tests/engines/world.log tests/vm/image tests/vm/build.log
 .PHONY: clean-bats
 
-EXTRA_DIST += tests/README.md tests/in-v1 tests/in-v2 tests/run-bats tests/count \
+EXTRA_DIST += tests/README.md tests/in-v1 tests/in-v2 tests/without-v2 tests/run-bats tests/count \
 	tests/style/check tests/bench/run tests/fault/run tests/bats/README.md tests/bats/helpers.bash \
 	tests/bats/attributes.bash tests/bats/compare.bash tests/bats/compare-known.txt \
 	tests/bats/differential-known.tsv \
 	tests/conformance/run tests/conformance/peers.tsv docs/conformance.md \
 	$(srcdir)/tests/bats/*.bats
-EXTRA_DIST += tests/engines/README.md tests/engines/engines.bash tests/engines/image \
+EXTRA_DIST += tests/criu tests/engines/README.md tests/engines/engines.bash tests/engines/image \
 	tests/engines/known.tsv tests/engines/run tests/engines/world $(srcdir)/tests/engines/*.bats
 EXTRA_DIST += tests/engines/docker.bash
 EXTRA_DIST += tests/vm/build tests/vm/in-vm tests/vm/run tests/bench/filter.jq tests/bench/podman.jq \

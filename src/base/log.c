@@ -30,8 +30,11 @@ put(enum log_level level, const char *words)
 	if (level > sink.level)
 		return;
 	if (sink.format == LOG_JSON) {
+		/* Engines read it as JSON, which has no other bytes; names of files do. */
+		autofree char *text = str_utf8(words);
+
 		str_addf(&line, "{\"level\":\"%s\",\"msg\":", level_words[level]);
-		str_add_json(&line, words);
+		str_add_json(&line, text);
 		str_addf(&line, ",\"time\":\"%s\"}\n", clock_now().s);
 	} else {
 		str_addf(&line, "%s: %s%s%s\n", sink.program,

@@ -1,5 +1,7 @@
 #include "base/str.h"
 
+#include <stdint.h>
+
 void
 str_done(struct str *s)
 {
@@ -55,6 +57,45 @@ str_take(struct str *s)
 
 	*s = (struct str){ 0 };
 	return text;
+}
+
+/* How long the character of more than one byte is that begins there; 0 if it is none. */
+static size_t
+wide_len(const unsigned char *p)
+{
+	static const struct { unsigned char lead, mask; size_t len; uint32_t least; } forms[] = {
+		{ 0xc0, 0xe0, 2, 0x80 }, { 0xe0, 0xf0, 3, 0x800 }, { 0xf0, 0xf8, 4, 0x10000 },
+	};
+
+	for (size_t i = 0; i < countof(forms); i++) {
+		uint32_t c = p[0] & (uint32_t)~forms[i].mask;
+		size_t n = 1;
+
+		if ((p[0] & forms[i].mask) != forms[i].lead)
+			continue;
+		for (; n < forms[i].len && (p[n] & 0xc0) == 0x80; n++)
+			c = c << 6 | (p[n] & 0x3f);
+		/* Nor one that has a shorter form, half of a pair of UTF-16, or beyond the last. */
+		bool is_char = n == forms[i].len && c >= forms[i].least && c <= 0x10ffff &&
+			       (c < 0xd800 || c > 0xdfff);
+		return is_char ? n : 0;
+	}
+	return 0;
+}
+
+char *
+str_utf8(const char *text)
+{
+	char *copy = xstrdup(text);
+
+	for (unsigned char *p = (unsigned char *)copy; *p;) {
+		size_t n = *p < 0x80 ? 1 : wide_len(p);
+
+		if (!n)
+			*p = '?';
+		p += n ? n : 1;
+	}
+	return copy;
 }
 
 /* How much of the text stands for itself in a JSON string. */

@@ -27,7 +27,10 @@ void str_addf(struct str *s, const char *fmt, ...) printf_like(2, 3);
 /* Hands the text on, "" if nothing was added; s is empty again. */
 char *str_take(struct str *s);
 
-/* Adds text as a JSON string, quotes included. */
+/* Text with a "?" in the place of each byte that is not of UTF-8; free() takes it. */
+char *str_utf8(const char *text);
+
+/* Adds text as a JSON string, quotes included; bytes that are not of UTF-8 stay as they are. */
 void str_add_json(struct str *s, const char *text);
 
 static inline bool

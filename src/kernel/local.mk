@@ -10,6 +10,7 @@ src_kernel_libkernel_a_SOURCES = \
 	src/kernel/lsm.c src/kernel/lsm.h \
 	src/kernel/mempolicy.c src/kernel/mempolicy.h \
 	src/kernel/mountfd.c src/kernel/mountfd.h \
+	src/kernel/mountinfo.c src/kernel/mountinfo.h \
 	src/kernel/ns.c src/kernel/ns.h \
 	src/kernel/persona.c src/kernel/persona.h \
 	src/kernel/pidfd.c src/kernel/pidfd.h \

@@ -10,9 +10,9 @@
 #include "base/cmd.h"
 #include "runtime/runtime.h"
 
-extern const struct command cmd_check, cmd_completion, cmd_create, cmd_delete, cmd_events,
-	cmd_exec, cmd_features, cmd_help, cmd_kill, cmd_list, cmd_mounts, cmd_pause, cmd_ps,
-	cmd_resume, cmd_run, cmd_spec, cmd_start, cmd_state, cmd_update;
+extern const struct command cmd_check, cmd_checkpoint, cmd_completion, cmd_create, cmd_delete,
+	cmd_events, cmd_exec, cmd_features, cmd_help, cmd_kill, cmd_list, cmd_mounts, cmd_pause,
+	cmd_ps, cmd_restore, cmd_resume, cmd_run, cmd_spec, cmd_start, cmd_state, cmd_update;
 
 extern const struct program ocirun;
 

@@ -1,6 +1,7 @@
 bin_PROGRAMS += ocirun
 ocirun_SOURCES = \
 	src/ocirun/cmd-check.c \
+	src/ocirun/cmd-checkpoint.c \
 	src/ocirun/cmd-create.c \
 	src/ocirun/cmd-delete.c \
 	src/ocirun/cmd-events.c \
@@ -12,7 +13,9 @@ ocirun_SOURCES = \
 	src/ocirun/cmd-mounts.c \
 	src/ocirun/cmd-pause.c \
 	src/ocirun/cmd-ps.c \
+	src/ocirun/cmd-restore.c \
 	src/ocirun/cmd-run.c \
+	src/ocirun/criu-opts.h \
 	src/ocirun/cmd-spec.c \
 	src/ocirun/cmd-start.c \
 	src/ocirun/cmd-state.c \
@@ -27,5 +30,5 @@ ocirun_SOURCES = \
 	src/ocirun/signals.c src/ocirun/signals.h
 ocirun_LDADD = \
 	src/runtime/libruntime.a libocispec/libocispec.a src/kernel/libkernel.a \
-	src/systemd/libsystemdtalk.a src/base/libbase.a \
+	src/criu/libcriutalk.a src/systemd/libsystemdtalk.a src/base/libbase.a \
 	$(YAJL_LIBS) $(SECCOMP_LIBS) $(CAP_LIBS)

@@ -11,7 +11,7 @@
 #include <signal.h>
 
 struct globals {
-	const char *root, *log, *log_format, *log_level, *cgroup_manager, *ignored;
+	const char *root, *log, *log_format, *log_level, *cgroup_manager, *criu, *ignored;
 	bool debug, systemd_cgroup, version;
 	/* What follows is no option. */
 	char **argv;
@@ -36,14 +36,15 @@ static const struct opt global_opts[] = {
 	OPT_FLAG(globals, 'v', version, "version", "print the version and exit"),
 	OPT_CHOICE(globals, 0, ignored, "rootless", "has no effect: it is seen", .hidden = true,
 		   CHOICES("true", "false", "auto")),
-	OPT_STRING(globals, 0, ignored, "criu", "FILE", "has no effect", .hidden = true),
+	OPT_STRING(globals, 0, criu, "criu", "FILE", "the criu to call (default: criu in PATH)"),
 	{ 0 },
 };
 
 static const struct command *const commands[] = {
 	&cmd_create, &cmd_start, &cmd_run, &cmd_exec, &cmd_state, &cmd_kill, &cmd_delete, &cmd_list,
-	&cmd_ps, &cmd_pause, &cmd_resume, &cmd_update, &cmd_mounts, &cmd_events, &cmd_spec,
-	&cmd_check, &cmd_features, &cmd_completion, &cmd_help, NULL,
+	&cmd_ps, &cmd_pause, &cmd_resume, &cmd_update, &cmd_mounts, &cmd_events,
+	&cmd_checkpoint, &cmd_restore, &cmd_spec, &cmd_check, &cmd_features, &cmd_completion,
+	&cmd_help, NULL,
 };
 
 const struct program ocirun = {
@@ -117,7 +118,7 @@ open_log(struct globals *g)
 static struct runtime
 runtime_of(const struct globals *g)
 {
-	struct runtime rt = { .root = g->root, .argv = g->argv };
+	struct runtime rt = { .root = g->root, .argv = g->argv, .criu = g->criu };
 
 	/* Engines give both, and mean the manager. */
 	if (is(g->cgroup_manager, "systemd") || (g->systemd_cgroup && !g->cgroup_manager))
@@ -180,14 +181,26 @@ run_command(const struct command *c, struct globals *g, char **argv)
 	return r;
 }
 
+/* What stands behind a mistake, up to the command: --log says where that is to be found. */
+static void
+parse_rest(struct globals *g, char **argv)
+{
+	autowords words = err_keep();
+
+	for (; *argv && !program_find(&ocirun, *argv); argv++)
+		opts_parse(global_opts, argv, g);
+}
+
 /* The exit status, or -errno with words. */
 static int
 run(struct globals *g, char **argv)
 {
 	const struct command *c;
 	int n = opts_parse(global_opts, argv, g);
-	int r = open_log(g);	/* in any case: a mistake behind --log is to be found there */
 
+	if (n < 0 && n != -ECANCELED)
+		parse_rest(g, argv);
+	int r = open_log(g);
 	if (r < 0)
 		return r;
 	if (n == -ECANCELED || (n >= 0 && !argv[n] && !g->version))

@@ -19,6 +19,8 @@ const struct annotation annotation_table[] = {
 	{ ANNOTATION_SECCOMP_BPF, true, "a filter that is compiled already" },
 	/* cgroup/systemd-annotations.c */
 	{ "org.systemd.property.", true, "a property of the scope" },
+	/* criu.c */
+	{ ANNOTATION_CRIU_CONFIG, true, "file with options of criu for checkpoint and restore" },
 	/* groups.c */
 	{ ANNOTATION_KEEP_GROUPS, true, "the groups of the caller stay" },
 	/* mount/label.c */

@@ -19,6 +19,7 @@
 #define ANNOTATION_SECCOMP_PLUGINS  "run.oci.seccomp.plugins"
 #define ANNOTATION_SECCOMP_FAIL	  "run.oci.seccomp_fail_unknown_syscall"
 #define ANNOTATION_SECCOMP_BPF	  "run.oci.seccomp_bpf_data"
+#define ANNOTATION_CRIU_CONFIG	  "org.criu.config"
 #define ANNOTATION_DELEGATE	  "run.oci.delegate-cgroup"	/* crun's, not ours */
 
 struct annotation {

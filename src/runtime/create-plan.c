@@ -41,7 +41,7 @@ add_notify(struct creation *c)
 	autofree char *root = c->rt->root ? creation_path(c->rt->root) : runtime_root();
 	autofree char *dir = xasprintf("%s/%s/" NOTIFY_DIR, root, c->opts->id);
 
-	c->notify = notify_wanted() && c->config.spec.process;
+	c->notify = notify_wanted() && c->config.spec.process && !c->is_restore;
 	if (c->notify)
 		notify_add(&c->config.spec, dir);
 }
@@ -79,9 +79,8 @@ plan_annotations(struct creation *c)
 	return r;
 }
 
-/* All that can be known before anything is made. */
 int
-creation_plan(struct creation *c)
+creation_plan_container(struct creation *c)
 {
 	int r = runtime_check_id(c->opts->id);
 
@@ -100,12 +99,21 @@ creation_plan(struct creation *c)
 	if (r < 0)
 		return r;
 	plan_rootfs(c);
+	return plan_annotations(c);
+}
+
+/* All that can be known before anything is made. */
+int
+creation_plan(struct creation *c)
+{
+	int r = creation_plan_container(c);
+
+	if (r < 0)
+		return r;
 	c->child.linux_ = c->config.spec.linux_;
 	c->child.process.in_user_ns = c->user_ns;
 	c->child.process.keep_groups = groups_kept(&c->config.spec);
-	r = plan_annotations(c);
-	if (r == 0)
-		r = child_plan(&c->child, c->config.spec.process, c->opts->preserve_fds);
+	r = child_plan(&c->child, c->config.spec.process, c->opts->preserve_fds);
 	if (r == 0 && c->config.spec.process)
 		r = filter_plan(&c->child.process.filter, c->rt, &c->config.spec);
 	return r;

@@ -77,7 +77,7 @@ fill_record(struct creation *c)
 		.cgroup_kind = xstrdup(cgroup_kind_word(c->child.cgroup.kind)),
 		.cgroup_path = c->child.cgroup.path ? xstrdup(c->child.cgroup.path) : NULL,
 		.runtime_pid = { getpid(), true },
-		.own_pid_ns = { c->new_ns & CLONE_NEWPID, true },
+		.own_pid_ns = { c->new_ns & CLONE_NEWPID && !c->is_restore, true },
 		.seccomp_listener = seccomp_listener(c),
 		.own_keyring = { !c->opts->no_new_keyring, true },
 		.annotations = take(copy->annotations),

@@ -40,16 +40,14 @@ serve_console(void *of, int fd)
 	return child_serve_console(&((struct creation *)of)->child, fd);
 }
 
-static int
-serve_hooks(void *of, int fd)
+int
+creation_run_hooks(struct creation *c)
 {
-	struct creation *c = of;
 	const struct oci_hooks *h = c->config.spec.hooks;
 	auto_(oci_state_free_at) struct oci_state *doc =
 		state_document(&c->state.record, status_word(STATUS_CREATING), c->child.pid);
 	struct hook_run run = { .name = "prestart", .state = doc, .output = &c->hook_output };
 
-	(void)fd;
 	/* Before the first of them, and init's own: what they do, poststop may have to undo. */
 	c->state.record.poststop_due = (struct oci_bool){ true, true };
 	int r = state_save(&c->state);
@@ -59,19 +57,33 @@ serve_hooks(void *of, int fd)
 	return r < 0 ? r : hooks_run(h->create_runtime, &run);
 }
 
+static int
+serve_hooks(void *of, int fd)
+{
+	(void)fd;
+	return creation_run_hooks(of);
+}
+
+/* Late, for device nodes are made that the rules may forbid to make. */
+int
+creation_limit_devices(struct creation *c)
+{
+	const struct oci_linux *l = c->config.spec.linux_;
+
+	if (!creation_has_cgroup(c))
+		return 0;
+	return cgroup_limit_devices(&c->child.cgroup, l ? l->resources : NULL);
+}
+
 /* Init's last request: all is made but for what must not hinder its making. */
 static int
 serve_ready(void *of, int fd)
 {
 	struct creation *c = of;
-	const struct oci_linux *l = c->config.spec.linux_;
-	int r = 0;
 
 	(void)fd;
 	creation_leave_cgroup(c);
-	/* Only now, for init has made device nodes that the rules may forbid to make. */
-	if (c->child.cgroup.kind != CGROUP_NONE)
-		r = cgroup_limit_devices(&c->child.cgroup, l ? l->resources : NULL);
+	int r = creation_limit_devices(c);
 	if (r == 0)
 		r = child_give_priorities(&c->child);
 	if (r == 0)

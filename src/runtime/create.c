@@ -12,8 +12,8 @@
 #include "kernel/seal.h"
 #include "kernel/version.h"
 
-static bool
-has_cgroup(const void *of)
+bool
+creation_has_cgroup(const void *of)
 {
 	return ((const struct creation *)of)->child.cgroup.kind != CGROUP_NONE;
 }
@@ -24,8 +24,8 @@ creation_rdt(const struct creation *c)
 	return c->config.spec.linux_ ? c->config.spec.linux_->intel_rdt : NULL;
 }
 
-static int
-make_rdt(void *of)
+int
+creation_make_rdt(void *of)
 {
 	struct creation *c = of;
 
@@ -141,8 +141,8 @@ static const struct step create_steps[] = {
 	/* First, for it claims the name, and tells delete what the next ones may leave behind. */
 	{ "state", creation_make_state, creation_drop_state, NULL },
 	/* Before the process, so that it is born inside and never escapes. */
-	{ "cgroup", creation_make_cgroup, creation_leave_cgroup, has_cgroup },
-	{ "linux.intelRdt", make_rdt, NULL, has_rdt },
+	{ "cgroup", creation_make_cgroup, creation_leave_cgroup, creation_has_cgroup },
+	{ "linux.intelRdt", creation_make_rdt, NULL, has_rdt },
 	{ "notify socket", make_notify, NULL, wants_notify },
 	{ "gate", make_gate, NULL, needs_gate },
 	/* Before init, which inherits them. */
@@ -156,11 +156,11 @@ static const struct step create_steps[] = {
 	{ 0 },
 };
 
-int
-creation_run(struct creation *c, const struct runtime *rt, const struct create_opts *o, bool is_run)
+void
+creation_init(struct creation *c, const struct runtime *rt, const struct create_opts *o)
 {
 	*c = (struct creation){
-		.rt = rt, .opts = o, .is_run = is_run, .state = STATE_EMPTY, .child = CHILD_EMPTY,
+		.rt = rt, .opts = o, .state = STATE_EMPTY, .child = CHILD_EMPTY,
 		.rootfs = { .root_fd = -EBADF, .tree = -EBADF }, .net_devices = NETDEVICES_EMPTY,
 		.hook_output = HOOK_OUTPUT_EMPTY, .scope = SCOPE_EMPTY,
 	};
@@ -168,6 +168,13 @@ creation_run(struct creation *c, const struct runtime *rt, const struct create_o
 	c->child.console_socket = o->console_socket;
 	c->child.pid_file = o->pid_file;
 	c->child.pidfd_socket = o->pidfd_socket;
+}
+
+int
+creation_run(struct creation *c, const struct runtime *rt, const struct create_opts *o, bool is_run)
+{
+	creation_init(c, rt, o);
+	c->is_run = is_run;
 	c->child.served = is_run && !o->detach;
 	int r = kernel_at_least(5, 14);
 

@@ -30,6 +30,7 @@ struct creation {
 	bool passage;		/* a helper joins; see join.h */
 	bool is_run;		/* run: this process goes on to start it */
 	bool notify;		/* the container gets a socket for sd_notify(3) */
+	bool is_restore;	/* restore: until all is complete nobody knows which process is init */
 	bool cgroup_refused;	/* the cgroup is not ours, so not ours to undo either */
 };
 
@@ -40,6 +41,8 @@ struct creation {
 int creation_run(struct creation *c, const struct runtime *rt, const struct create_opts *o,
 		 bool is_run);
 
+/* What has to be there before anything is planned. */
+void creation_init(struct creation *c, const struct runtime *rt, const struct create_opts *o);
 void creation_done(struct creation *c);
 
 #endif

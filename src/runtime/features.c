@@ -145,6 +145,8 @@ static void
 add_annotations(struct oci_features *f)
 {
 	annotate(f, "io.github.seccomp.libseccomp.version", xstrdup(libseccomp_version().s));
+	/* The key is runc's; crun has it as well.  Whether this host has criu is another matter. */
+	annotate(f, "org.opencontainers.runc.checkpoint.enabled", xstrdup("true"));
 	annotate(f, "servin.ocirun.version", xstrdup(OCIRUN_VERSION));
 }
 

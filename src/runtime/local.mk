@@ -42,6 +42,7 @@ src_runtime_libruntime_a_SOURCES = \
 	src/runtime/check/seccomp.c \
 	src/runtime/check/sysctl.c \
 	src/runtime/check/userns.c \
+	src/runtime/checkpoint.c \
 	src/runtime/child.c src/runtime/child.h \
 	src/runtime/config.c src/runtime/config.h \
 	src/runtime/console.c src/runtime/console.h \
@@ -51,6 +52,8 @@ src_runtime_libruntime_a_SOURCES = \
 	src/runtime/create-record.c \
 	src/runtime/create-serve.c \
 	src/runtime/create.c src/runtime/create.h \
+	src/runtime/criu-options.c src/runtime/criu-options.h \
+	src/runtime/criu.c src/runtime/criu.h \
 	src/runtime/delete.c src/runtime/delete.h \
 	src/runtime/devices.c \
 	src/runtime/example.c \
@@ -60,6 +63,7 @@ src_runtime_libruntime_a_SOURCES = \
 	src/runtime/exec-plan.c \
 	src/runtime/exec-process.c src/runtime/exec-process.h \
 	src/runtime/exec.c \
+	src/runtime/external.c src/runtime/external.h \
 	src/runtime/features-host.c \
 	src/runtime/features.c src/runtime/features.h \
 	src/runtime/foreground.c src/runtime/foreground.h \
@@ -91,7 +95,9 @@ src_runtime_libruntime_a_SOURCES = \
 	src/runtime/plain.c src/runtime/plain.h \
 	src/runtime/process.c src/runtime/process.h \
 	src/runtime/rootfs.c src/runtime/rootfs.h \
-	src/runtime/run.c \
+	src/runtime/restore-prepare.c \
+	src/runtime/restore.c src/runtime/restore.h \
+	src/runtime/run.c src/runtime/run.h \
 	src/runtime/runtime.h \
 	src/runtime/schemata.c src/runtime/schemata.h \
 	src/runtime/seccomp/cache.c src/runtime/seccomp/cache.h \

@@ -19,6 +19,7 @@
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/sysmacros.h>
 #include <sys/vfs.h>
 
 #define PASSWD_MAX (1u << 20)
@@ -274,10 +275,42 @@ process_give_stdio(uid_t uid)
 	return 0;
 }
 
+static bool
+is_null_device(int fd)
+{
+	struct stat st;
+
+	return fstat(fd, &st) == 0 && S_ISCHR(st.st_mode) && st.st_rdev == makedev(1, 3);
+}
+
+/*
+ * Through the host's null device root inside could change its mode, and it is a file of no mount
+ * of the container, which criu cannot save: the container's own takes its place, if it has one.
+ */
+static int
+own_null_device(void)
+{
+	autoclose int own = -EBADF;
+
+	for (int fd = 0; fd <= 2; fd++) {
+		if (!is_null_device(fd))
+			continue;
+		if (own < 0)
+			own = open("/dev/null", O_RDWR | O_NOFOLLOW | O_NOCTTY | O_CLOEXEC);
+		if (own < 0 || !is_null_device(own))
+			return 0;
+		if (dup2(own, fd) < 0)
+			return fail(errno, "dup");
+	}
+	return 0;
+}
+
 int
 process_own_stdio(struct process *p)
 {
-	return p->uid == 0 ? 0 : process_give_stdio(p->uid);
+	int r = own_null_device();
+
+	return r < 0 || p->uid == 0 ? r : process_give_stdio(p->uid);
 }
 
 /* A directory of the host's that is open somewhere must not become ours (CVE-2024-21626). */

@@ -62,7 +62,8 @@ int process_session(struct process *p);		/* setsid */
 int process_rlimits(struct process *p);
 int process_umask(struct process *p);
 int process_env(struct process *p);		/* HOME, from /etc/passwd of the container */
-int process_own_stdio(struct process *p);	/* pipes that we hand on become the user's */
+/* The null device of the host becomes the container's, and pipes that we hand on the user's. */
+int process_own_stdio(struct process *p);
 int process_cwd_early(struct process *p);	/* as root; not an error yet */
 int process_credentials(struct process *p);
 int process_verify(struct process *p);

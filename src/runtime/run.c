@@ -1,5 +1,6 @@
 /* run: create and start by one process, which can then wait. */
-#include "runtime/create.h"
+#include "runtime/run.h"
+
 #include "runtime/delete.h"
 #include "runtime/foreground.h"
 #include "runtime/notify.h"
@@ -27,8 +28,8 @@ delete_failed(struct creation *c)
 		warn("delete: %s", err_words());
 }
 
-static int
-wait_and_delete(struct creation *c, int signals, int notify)
+int
+run_wait_and_delete(struct creation *c, int signals, int notify)
 {
 	struct foreground f = {
 		.signals = signals, .pidfd = c->child.pidfd, .pid = c->child.pid,
@@ -58,7 +59,7 @@ start_and_wait(struct creation *c, int signals, int *status)
 		return r;
 	}
 	if (!c->opts->detach)
-		r = *status = wait_and_delete(c, signals, notify);
+		r = *status = run_wait_and_delete(c, signals, notify);
 	else if (notify >= 0)
 		r = notify_wait_ready(notify, c->child.pid, c->child.pidfd);
 	return r < 0 ? r : 0;

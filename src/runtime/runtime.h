@@ -23,6 +23,7 @@ struct runtime {
 	const char *root;		/* directory of states; NULL: runtime_root() */
 	enum cgroup_manager manager;
 	char **argv;			/* of the program: it may have to execute itself anew */
+	const char *criu;		/* the program; NULL: the one in PATH */
 };
 
 /* /run/ocirun, or $XDG_RUNTIME_DIR/ocirun for a plain user; free() takes it. */
@@ -126,6 +127,42 @@ struct events_opts {
 
 /* Tells the statistics, and at once when memory ran out, until the container ends. */
 int runtime_events(const struct runtime *rt, const struct events_opts *o);
+
+/* What checkpoint and restore have in common; criu(8) has the meaning of each. */
+struct criu_opts {
+	const char *images;		/* a directory; NULL: "checkpoint" */
+	const char *work;		/* of the log; NULL: the same */
+	const char *manage_cgroups;	/* ignore, soft (or NULL), full, strict */
+	const char *network_lock;	/* iptables, nftables, skip; NULL: criu's own choice */
+	const char *empty_ns;		/* network, or NULL */
+	bool tcp_established, ext_unix_sk, shell_job, file_locks, link_remap;
+	bool auto_dedup, lazy_pages;
+};
+
+struct checkpoint_opts {
+	const char *id;
+	struct criu_opts criu;
+	const char *parent;		/* earlier images, relative to these */
+	const char *page_server;	/* ADDRESS:PORT */
+	int status_fd;			/* where criu tells that lazy pages can come; or 0 */
+	bool leave_running;
+	bool pre_dump;			/* memory only; implies leave_running */
+	bool tcp_skip_in_flight;
+};
+
+/* Writes a running or paused container into files; then deletes it, unless it is left running. */
+int runtime_checkpoint(const struct runtime *rt, const struct checkpoint_opts *o);
+
+struct restore_opts {
+	struct create_opts create;
+	struct criu_opts criu;
+	bool tcp_close;
+	const char *lsm_profile;	/* TYPE:NAME */
+	const char *lsm_mount_context;
+};
+
+/* A new container with the processes of the images.  Unless detached, as run. */
+int runtime_restore(const struct runtime *rt, const struct restore_opts *o, int *status);
 
 /* The processes of a container; *pids is for free(), *n how many. */
 int runtime_pids(const struct runtime *rt, const char *id, pid_t **pids, size_t *n);

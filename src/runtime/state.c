@@ -35,6 +35,7 @@ TYPE(record, "state",
 	F_INT(record, pid, "pid"),
 	F_UINT(record, start, "startTime"),
 	F_BOOL(record, own_pid_ns, "ownPidNamespace"),
+	F_BOOL(record, restored, "restored"),
 	F_BOOL(record, own_keyring, "ownKeyring"),
 	F_BOOL(record, poststop_due, "poststopDue"),
 	F_STRING(record, rdt_clos, "rdtClass"),
@@ -361,7 +362,8 @@ state_status(const struct state *s, enum status *status, int *pidfd)
 	int frozen = is_frozen(r);
 	if (frozen < 0)
 		return frozen;
-	*status = frozen ? STATUS_PAUSED : st.forked_only ? STATUS_CREATED : STATUS_RUNNING;
+	bool waits = st.forked_only && !r->restored.v;
+	*status = frozen ? STATUS_PAUSED : waits ? STATUS_CREATED : STATUS_RUNNING;
 	if (pidfd)
 		*pidfd = take_fd(fd);
 	return 0;

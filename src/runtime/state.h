@@ -41,6 +41,7 @@ struct record {
 	struct oci_int pid;	/* of init, from PHASE_CREATED on */
 	struct oci_uint start;	/* when init started; see kernel/pidfd.h */
 	struct oci_bool own_pid_ns;	/* the kernel kills the others when init ends */
+	struct oci_bool restored;	/* by criu: its processes have never called execve */
 	struct oci_bool own_keyring;	/* a session keyring, which exec joins */
 	struct oci_bool poststop_due;	/* hooks have run, so that their counterparts must */
 	char *rdt_clos;		/* the container's directory in resctrl; "." is its root */

@@ -143,20 +143,29 @@ hierarchies()
 	awk '$3 ~ /^cgroup/ && $2 ~ /^.sys.fs.cgroup/ { print $2 }' /proc/mounts
 }
 
+# refused_in DIR: a cgroup of our name there is another's.
+refused_in()
+{
+	mkdir "$1/$ID"
+	echo "$background" >"$1/$ID/cgroup.procs"
+	run_fail "container's cgroup is not empty: 1 process(es) found" run --bundle "$BUNDLE" "$ID"
+	# and neither it nor its process is touched
+	grep -qx "$background" "$1/$ID/cgroup.procs"
+	alive "$background"
+	echo "$background" >"$1/cgroup.procs"
+	rmdir "$1/$ID"
+	same "$(cgroup_dirs "$ID")" ""
+}
+
 @test "cgroups: one that has processes is refused" {
-	local dir
+	local dir ns
 	background sleep 1000
-	for dir in $(hierarchies); do
-		[[ $dir != */cpuset ]] || continue
-		mkdir "$dir/$ID"
-		echo "$background" >"$dir/$ID/cgroup.procs"
-		run_fail "cgroup: container's cgroup is not empty: 1 process(es) found" run --bundle "$BUNDLE" "$ID"
-		# and neither it nor its process is touched
-		grep -qx "$background" "$dir/$ID/cgroup.procs"
-		alive "$background"
-		echo "$background" >"$dir/cgroup.procs"
-		rmdir "$dir/$ID"
-		same "$(cgroup_dirs "$ID")" ""
+	for ns in own host; do
+		# without one of its own, delete kills all that is in the cgroup
+		[[ $ns == own ]] || config '.linux.namespaces |= map(select(.type != "pid"))'
+		for dir in $(hierarchies); do
+			[[ $dir == */cpuset ]] || refused_in "$dir"
+		done
 	done
 }
 

@@ -51,8 +51,8 @@ apart()
 }
 
 @test "hidden options are taken, not shown" {
-	run_ok --rootless=auto --criu /bin/criu list -q
-	has_not "$("$OCIRUN" --help)" criu
+	run_ok --rootless=auto list -q
+	has_not "$("$OCIRUN" --help)" rootless
 	run_ok create -no-subreaper --help
 	has_not "$output" subreaper
 }
@@ -170,6 +170,24 @@ one_record()
 		has "$err" "ocirun: "
 		one_record "$log" "${err#ocirun: }"
 	done
+}
+
+# podman puts the options of its --runtime-flag in front.
+@test "a mistake in front of --log is logged there" {
+	local log=$BATS_TEST_TMPDIR/log mistake
+
+	for mistake in --bogus "--bogus x" --log-format=xml; do
+		rm -f "$log"
+		# shellcheck disable=SC2086
+		apart $mistake --log-format json --log "$log" state "$ID"
+		same "$status:$out" 1:
+		one_record "$log" "${err#ocirun: }"
+	done
+	# behind the command it is the command's word
+	rm -f "$log"
+	apart --bogus exec "$ID" tool --log "$log"
+	same "$status:$err" "1:ocirun: flag provided but not defined: -bogus"
+	[[ ! -e $log ]]
 }
 
 @test "success leaves an empty log, and the next record is added" {

@@ -64,6 +64,13 @@ walk()
 	bundle=notify walk native --commands start --targets child --faults ENOMEM
 }
 
+@test "restore, killed and refused at every 15th call" {
+	local criu
+
+	criu=$("$SERVIN_SRCDIR/tests/criu" 2>&1) || skip "${criu##*$'\n'}"
+	bundle=checkpoint walk native --commands restore --every 15 --faults kill,EIO
+}
+
 @test "network devices go back to the host when create fails" {
 	needs_cmd ip
 	unshare --net ip link add type veth 2>/dev/null || skip "needs a kernel with veth devices"

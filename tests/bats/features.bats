@@ -186,6 +186,17 @@ must_options="async atime bind defaults dev diratime dirsync exec iversion lazyt
 		and .enabled == has("archs") and .enabled == has("knownFlags")')" true
 }
 
+@test "features: what engines ask for" {
+	# CRI-O
+	same "$(features '[.ociVersionMin, .ociVersionMax] | map(type)')" '["string","string"]'
+	# containerd: user namespaces, and mounts that are read-only all the way down
+	same "$(features '[(.linux.namespaces | any(. == "user")), .linux.mountExtensions.idmap.enabled,
+		(.mountOptions | any(. == "rro"))]')" '[true,true,true]'
+	# runc's key for checkpoints, which crun has too
+	same "$(features '.annotations."org.opencontainers.runc.checkpoint.enabled"')" '"true"'
+	same "$(features '.potentiallyUnsafeConfigAnnotations | any(. == "org.criu.config")')" true
+}
+
 @test "features: the systemd manager" {
 	config '.linux.resources = {}'
 	try --cgroup-manager systemd run --bundle "$BUNDLE" "$ID"

@@ -121,6 +121,17 @@ inside()
 	same "$(stat -c %u /dev/null)" 0
 }
 
+@test "who has the host's null device as a stream gets the container's own" {
+	local script='stat -L -c %d:%i /proc/self/fd/0 /proc/self/fd/2 /dev/null | sort -u | wc -l >/got'
+
+	shell "$script"
+	"$OCIRUN" --root "$STATE" run --bundle "$BUNDLE" "$ID" </dev/null 2>/dev/null
+	same "$(<rootfs/got)" 1
+	running
+	"$OCIRUN" --root "$STATE" exec "$ID" sh -c "$script" </dev/null 2>/dev/null
+	same "$(<rootfs/got)" 1
+}
+
 # --- socket activation ----------------------------------------------------------------------------
 
 # activated COMMAND...: runs it with LISTEN_PID as its own pid.

@@ -295,6 +295,27 @@ s.accept()[0].close()' "$BUNDLE/console"
 	same "$output" "30 70"
 }
 
+@test "exec of a process object at a terminal, whose size changes: as CRI-O calls it" {
+	running
+	jq -n '{ terminal: true, user: { uid: 0, gid: 0 }, cwd: "/", env: ["PATH=/bin"], args: ["sh", "-c",
+		"stty size; >/ready; until [ \"$(stty size)\" = \"44 77\" ]; do sleep 0.02; done; stty size; exit 6"] }' \
+		>process.json
+	cat >session <<-END
+		#!/bin/bash
+		before=\$(stty -g)
+		"$OCIRUN" --root "$STATE" exec --process process.json "$ID" </dev/tty &
+		until [[ -e $BUNDLE/rootfs/ready ]]; do sleep 0.02; done
+		[[ " \$(stty -a) " == *" -icanon "* ]] && echo "raw meanwhile"
+		stty rows 44 cols 77	# of which the kernel tells
+		wait \$!
+		echo "status \$?"
+		[[ \$before == "\$(stty -g)" ]] && echo "as before"
+	END
+	chmod +x session
+	at_terminal ./session
+	same "$output" $'30 70\nraw meanwhile\n44 77\nstatus 6\nas before'
+}
+
 @test "exec without --tty has none, though the configuration does" {
 	terminal
 	args sleep 1000

@@ -218,6 +218,9 @@ see_file(const char *path, const struct stat *st, int type, struct FTW *where)
 		tree.sight->temporary |= n > 4 && strcmp(path + n - 4, ".tmp") == 0;
 		return 0;
 	}
+	/* criu makes this directory, empty, and cannot remove it when it is killed with us. */
+	if (strstr(path, "/.criu.mntns."))
+		return 0;
 	append(&tree.sight->files, path);
 	return 0;
 }

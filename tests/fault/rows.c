@@ -28,6 +28,9 @@ const struct row rows[] = {
 	{ "resume", BEFORE_RUNNING, { "resume", "ID" }, OUT_COMMAND, .prepared = { "pause", "ID" },
 	  .condition = status_condition, .done = true },
 	{ "events", BEFORE_RUNNING, { "events", "--stats", "ID" }, .out = OUT_COMMAND },
+	{ "restore", BEFORE_NOTHING,
+	  { "restore", "--detach", "--image-path", BUNDLE "/images", "--bundle=" BUNDLE, "ID" },
+	  OUT_CONTAINER, .file = BUNDLE "/images" },
 	{ "kill", BEFORE_RUNNING, { "kill", "ID", "KILL" }, .out = OUT_COMMAND },
 	{ "delete", BEFORE_RUNNING, { "delete", "--force", "ID" }, .out = OUT_COMMAND },
 };

@@ -16,6 +16,7 @@ unit_tests = \
 	tests/unit/test-bpfdev \
 	tests/unit/test-cgroup \
 	tests/unit/test-cmd \
+	tests/unit/test-criu \
 	tests/unit/test-signals \
 	tests/unit/test-stats \
 	tests/unit/test-base \
@@ -56,6 +57,10 @@ tests_unit_test_encode_LDFLAGS = $(unit_ldflags)
 tests_unit_test_cmd_SOURCES = tests/unit/test-cmd.c tests/unit/unit.h
 tests_unit_test_cmd_LDADD = $(unit_libs)
 tests_unit_test_cmd_LDFLAGS = $(unit_ldflags)
+
+tests_unit_test_criu_SOURCES = tests/unit/test-criu.c tests/unit/unit.h
+tests_unit_test_criu_LDADD = src/criu/libcriutalk.a src/kernel/libkernel.a $(unit_libs)
+tests_unit_test_criu_LDFLAGS = $(unit_ldflags)
 
 tests_unit_test_signals_SOURCES = tests/unit/test-signals.c tests/unit/unit.h src/ocirun/signals.c
 tests_unit_test_signals_LDADD = $(unit_libs)

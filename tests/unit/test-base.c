@@ -138,6 +138,26 @@ TEST(str_json)
 	same_words(s.s, "\"\"\"a\\\"b\\\\c/\\b\\f\\n\\r\\t\\u0001\\u001f\x7f\u00e4\"");
 }
 
+static void
+utf8(const char *text, const char *wanted)
+{
+	autofree char *got = str_utf8(text);
+
+	same_words(got, wanted);
+}
+
+TEST(str_utf8)
+{
+	utf8("", "");
+	utf8("plain \u00e4\u20ac\U0001f600", "plain \u00e4\u20ac\U0001f600");
+	utf8("\xff/\xfe", "?/?");
+	utf8("cut \xe2\x82", "cut ??");
+	utf8("\xc3\x28", "?(");
+	utf8("\xc0\x80", "??");		/* too long for what it says */
+	utf8("\xed\xa0\x80", "???");	/* half of a pair */
+	utf8("\xf4\x90\x80\x80", "????");	/* beyond the last */
+}
+
 TEST(str_after)
 {
 	same_words(str_after("CAP_KILL", "CAP_"), "KILL");
@@ -405,7 +425,7 @@ TEST(connecting)
 	drop_place(&p, "socket");
 }
 
-TESTS(T(uint), T(int), T(octal), T(size), T(duration), T(str), T(str_grows), T(str_json),
+TESTS(T(uint), T(int), T(octal), T(size), T(duration), T(str), T(str_grows), T(str_json), T(str_utf8),
       T(str_after), T(strv), T(strv_split), T(strv_env), T(words), T(errors), T(long_errors),
       T(file_replace), T(file_write), T(file_of_unknown_size), T(fd_all), T(packets),
       T(packets_that_do_not_fit), T(connecting))

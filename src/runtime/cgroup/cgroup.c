@@ -347,6 +347,16 @@ cgroup_freeze(const struct cgroup *cg, bool on)
 	return wrap(r, "%s", on ? "freeze" : "thaw");
 }
 
+char *
+cgroup_freezer(const struct cgroup *cg)
+{
+	const struct cgroupfs_hierarchy *h = cg->fs && cg->fs->n ? cg->fs->h : NULL;
+
+	if (h && !h->v2)
+		h = cgroupfs_of(cg->fs, "freezer");
+	return h ? xasprintf(CGROUPFS_ROOT "/%s%s", h->dir, cg->path) : NULL;
+}
+
 int
 cgroup_frozen(const struct cgroup *cg)
 {

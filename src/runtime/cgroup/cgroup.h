@@ -150,6 +150,12 @@ int cgroup_sub(struct cgroup *sub, const struct cgroup *cg, const char *path);
 /* Returns when it is so, or with an error (and thawed again) after two seconds. */
 int cgroup_freeze(const struct cgroup *cg, bool on);
 
+/*
+ * The directory, with the host's /sys/fs/cgroup in front, whose processes criu(8) is to freeze:
+ * where cgroup_freeze() does.  NULL if there is none; free() takes it.
+ */
+char *cgroup_freezer(const struct cgroup *cg);
+
 int cgroup_frozen(const struct cgroup *cg);	/* 1, 0, or -errno */
 bool cgroup_exists(const struct cgroup *cg);	/* in any hierarchy */
 

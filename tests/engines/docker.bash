@@ -5,7 +5,7 @@
 #
 #	$name		a name for the container of the test
 #	$DOCKER		another client than that of the package
-#	$CRIU		another criu than that in PATH
+#	$CRIU		another criu than that which tests/criu has fetched, or that in PATH
 #
 # What a test leaves its teardown removes, then it fails if that has left anything.
 
@@ -38,7 +38,8 @@ docker_client()
 	mkdir -p "$WORK/bin"
 	ln -sf "$client" "$WORK/bin/docker"
 	[[ -z ${CRIU:-} ]] || ln -sf "$CRIU" "$WORK/bin/criu"
-	export PATH=$WORK/bin:$PATH:/usr/sbin:/sbin DOCKER_CONFIG=$WORK/client
+	export PATH=$WORK/bin:$SERVIN_BUILDDIR/tests/criu.d/bin:$PATH:/usr/sbin:/sbin
+	export DOCKER_CONFIG=$WORK/client
 }
 
 docker_configuration()

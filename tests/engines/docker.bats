@@ -318,8 +318,8 @@ setup_file()
 }
 
 @test "checkpoint create" {
-	needs_cmd criu
-	criu check >/dev/null 2>&1 || skip "needs a criu that can work with this kernel"
+	# A world reaches nobody from whom it could fetch one.
+	criu check >/dev/null 2>&1 || skip "needs a criu that works here, as tests/criu fetches one"
 	box --security-opt seccomp=unconfined
 	quietly docker checkpoint create --leave-running "$name" first
 	inside true

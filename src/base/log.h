@@ -26,6 +26,7 @@ void log_open(const struct log_sink *sink);
 /* The log ends here, unless it is standard error: somebody closes all other descriptors. */
 void log_close(void);
 
+typedef void (*log_words)(const char *fmt, ...) printf_like(1, 2);
 
 void debug(const char *fmt, ...) printf_like(1, 2);
 void warn(const char *fmt, ...) printf_like(1, 2);

@@ -24,9 +24,9 @@
 
 #define PASSWD_MAX (1u << 20)
 
-/* What cannot be granted is a warning and no failure (config.md, process.capabilities). */
+/* What cannot be granted is told and no failure (config.md, process.capabilities). */
 static uint64_t
-grantable(char **names, uint64_t within, const char *set)
+grantable(char **names, uint64_t within, const char *set, log_words tell)
 {
 	uint64_t bit, mask = 0;
 
@@ -36,7 +36,7 @@ grantable(char **names, uint64_t within, const char *set)
 		if (bit & within)
 			mask |= bit;
 		else
-			warn("%s cannot be granted: not %s", *names, set);
+			tell("%s cannot be granted: not %s", *names, set);
 	}
 	return mask;
 }
@@ -52,13 +52,17 @@ plan_caps(struct process *p)
 
 	if (r < 0)
 		return r;
-	p->caps.bounding = grantable(c->bounding, have.bounding, "in our bounding set");
-	p->caps.permitted = grantable(c->permitted, have.permitted, "permitted to us");
-	p->caps.effective = grantable(c->effective, p->caps.permitted, "permitted");
+	p->caps.bounding = grantable(c->bounding, have.bounding, "in our bounding set", warn);
+	p->caps.permitted = grantable(c->permitted, have.permitted, "permitted to us", warn);
+	p->caps.effective = grantable(c->effective, p->caps.permitted, "permitted", warn);
 	uint64_t passable = p->caps.bounding & (have.permitted | have.inheritable);
-	p->caps.inheritable = grantable(c->inheritable, passable, "in the bounding set");
+	p->caps.inheritable = grantable(c->inheritable, passable, "in the bounding set", warn);
+	/*
+	 * What this machine denies has had its warning.  The rest is what a configuration denies
+	 * itself, as buildah's always do, and engines show their users every line of ours.
+	 */
 	p->caps.ambient = grantable(c->ambient, p->caps.permitted & p->caps.inheritable,
-				    "both permitted and inheritable");
+				    "both permitted and inheritable", debug);
 	return 0;
 }
 

@@ -441,8 +441,16 @@ show='cat /proc/self/status'
 	container_ok "$show"
 	has "$output" "CAP_CHOWN cannot be granted: not in the bounding set"
 	has "$output" "CAP_CHOWN cannot be granted: not permitted"
-	has "$output" "CAP_KILL cannot be granted: not both permitted and inheritable"
 	has_caps "$(mask)" "$(mask KILL)" "$(mask KILL)" "$(mask KILL)" "$(mask)"
+}
+
+@test "process: ambient capabilities that nobody is to inherit are none, without a word" {
+	caps '{ "bounding": ["CAP_KILL"], "permitted": ["CAP_KILL"], "effective": ["CAP_KILL"], "ambient": ["CAP_KILL"] }'
+	container_ok "$show"
+	has_not "$output" warning
+	has_caps "$(mask)" "$(mask KILL)" "$(mask KILL)" "$(mask KILL)" "$(mask)"
+	try --debug run --bundle "$BUNDLE" "$ID"
+	has "$output" "CAP_KILL cannot be granted: not both permitted and inheritable"
 }
 
 @test "process: a capability that we do not have" {

@@ -98,6 +98,17 @@ fails()
 	has "$output" "$words"
 }
 
+# sides [OPTION...] -- COMMAND...: sets $options and $command.
+sides()
+{
+	options=()
+	while [[ $1 != -- ]]; do
+		options+=("$1")
+		shift
+	done
+	command=("${@:2}")
+}
+
 # daemon NAME COMMAND...: runs it beside the tests, what it says goes to $WORK/NAME.log, its pid to
 # $WORK/NAME.pid.  For setup_file.
 daemon()

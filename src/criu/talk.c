@@ -3,17 +3,36 @@
 #include "base/err.h"
 #include "base/packet.h"
 
+#include <poll.h>
+
 /* criu tells names, numbers and one sentence. */
 #define ANSWER_MAX 16384
 
+/* Until there is something to read, or nobody left who could write it. */
 static int
-receive(int sock, struct criu_answer *a, int *fd)
+wait_for_word(int sock, int pidfd)
+{
+	struct pollfd p[] = {
+		{ .fd = sock, .events = POLLIN }, { .fd = pidfd, .events = POLLIN },
+	};
+
+	while (poll(p, countof(p), -1) < 0)
+		if (errno != EINTR)
+			return fail(errno, "poll");
+	return p[0].revents ? 0 : fail(EPIPE, "it ended without an answer");
+}
+
+static int
+receive(int sock, int pidfd, struct criu_answer *a, int *fd)
 {
 	char message[ANSWER_MAX];
 	struct packet_fds fds;
-	ssize_t n = packet_recv(sock, message, sizeof(message), &fds);
 
 	*fd = -EBADF;
+	int r = wait_for_word(sock, pidfd);
+	if (r < 0)
+		return r;
+	ssize_t n = packet_recv(sock, message, sizeof(message), &fds);
 	if (n == 0 || n == -ECONNRESET)
 		return fail(EPIPE, "it ended without an answer");
 	if (n < 0)
@@ -56,7 +75,7 @@ notified(int sock, const struct criu_listener *l, const struct criu_answer *a, i
 }
 
 int
-criu_talk(int sock, const struct criu_request *r, const struct criu_listener *l,
+criu_talk(int sock, int pidfd, const struct criu_request *r, const struct criu_listener *l,
 	  struct criu_answer *a)
 {
 	autostr message = { 0 };
@@ -66,7 +85,7 @@ criu_talk(int sock, const struct criu_request *r, const struct criu_listener *l,
 	while (e == 0) {
 		autoclose int fd = -EBADF;
 
-		e = receive(sock, a, &fd);
+		e = receive(sock, pidfd, a, &fd);
 		if (e == 0 && a->task != CRIU_NOTIFY)
 			break;
 		if (e == 0)
@@ -87,7 +106,7 @@ ask(int sock, const struct str *question, enum criu_task task, struct criu_answe
 	int r = send_message(sock, question);
 
 	if (r == 0)
-		r = receive(sock, a, &fd);
+		r = receive(sock, -1, a, &fd);
 	return r < 0 ? r : judge(a, task);
 }
 

@@ -21,9 +21,10 @@ struct criu_listener {
 
 /*
  * Has the request carried out; 0 with the answer, for criu_answer_done().  -EPIPE when
- * criu ended without a word; what criu calls a failure has its words.
+ * criu ended without a word; what criu calls a failure has its words.  Its pidfd tells of
+ * its end: processes that it was about to restore may hold the other end of the socket.
  */
-int criu_talk(int sock, const struct criu_request *r, const struct criu_listener *l,
+int criu_talk(int sock, int pidfd, const struct criu_request *r, const struct criu_listener *l,
 	      struct criu_answer *a);
 
 /* Before that; each adds what it learns to *a. */

@@ -3,6 +3,7 @@
 #include "runtime/delete.h"
 #include "runtime/external.h"
 #include "runtime/idmap.h"
+#include "runtime/notify.h"
 
 #include "base/err.h"
 #include "base/file.h"
@@ -65,6 +66,8 @@ read_config(struct checkpoint *c)
 {
 	int r = config_read(&c->config, c->state.dir, "config.json");
 
+	if (r == 0 && faccessat(c->state.dir, NOTIFY_DIR, F_OK, 0) == 0)
+		r = fail(0, "criu cannot save a container that notifies systemd");
 	if (r == 0 && mount_plan_make(&c->config.mounts, &c->config.spec, ignore, NULL))
 		r = fail(0, "its configuration has mounts that it cannot have been created with");
 	return r;
@@ -114,6 +117,17 @@ let_root_in(const struct checkpoint *c)
 		return 0;
 	if (fchown(c->criu.images, (uid_t)-1, (gid_t)gid) < 0 || fchmod(c->criu.images, 0710) < 0)
 		return fail(errno, "give the directory of images to group %ju", (uintmax_t)gid);
+	return 0;
+}
+
+/* What we opened ourselves closes when criu is executed; what we were given does not. */
+static int
+check_status_fd(int fd)
+{
+	int flags = fd ? fcntl(fd, F_GETFD) : 0;
+
+	if (flags < 0 || flags & FD_CLOEXEC || (fd && fd <= STDERR_FILENO))
+		return fail(EBADF, "--status-fd %d", fd);
 	return 0;
 }
 
@@ -179,6 +193,8 @@ plan(struct checkpoint *c)
 		r->cgroup_mode = CRIU_CGROUP_IGNORE;
 	int e = check_parent(c);
 	if (e == 0)
+		e = check_status_fd(o->status_fd);
+	if (e == 0)
 		e = let_root_in(c);
 	if (e == 0)
 		e = plan_page_server(c);
@@ -210,6 +226,7 @@ dump(struct checkpoint *c)
 	auto_(criu_answer_done) struct criu_answer answer = { 0 };
 	int r = criu_start(&c->criu, &(struct criu_birth){
 		.cgroup = -EBADF, .request = &c->request,
+		.end = CRIU_ENDS_ITSELF, .lock = c->state.dir,
 	});
 
 	if (r == 0)

@@ -30,7 +30,7 @@ struct creation {
 	bool passage;		/* a helper joins; see join.h */
 	bool is_run;		/* run: this process goes on to start it */
 	bool notify;		/* the container gets a socket for sd_notify(3) */
-	bool is_restore;	/* restore: until all is complete nobody knows which process is init */
+	bool is_restore;	/* until it is complete, not only init may be there */
 	bool cgroup_refused;	/* the cgroup is not ours, so not ours to undo either */
 };
 

@@ -1,6 +1,7 @@
 #include "runtime/criu-options.h"
 
 #include "base/err.h"
+#include "base/str.h"
 #include "base/words.h"
 
 #include <sched.h>
@@ -16,7 +17,7 @@ criu_check_user(void)
 const char *
 criu_images(const struct criu_opts *o)
 {
-	return o->images ? o->images : "checkpoint";
+	return has_text(o->images) ? o->images : "checkpoint";
 }
 
 /* The command line has looked at the words. */

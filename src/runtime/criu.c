@@ -20,7 +20,7 @@
 
 #define DEFAULT_PATH "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 #define OLDEST 31600		/* what we ask for, it knows since */
-#define LOG_MAX (16u << 20)
+#define LOG_MAX (4 << 20)
 #define SAID_MAX 4096
 #define END_MS 5000
 
@@ -61,12 +61,12 @@ criu_open(struct criu *c, const char *images, const char *work, enum criu_dirs h
 	bool ignored;
 
 	c->images_path = xstrdup(images);
-	c->work_path = xstrdup(work ? work : images);
+	c->work_path = xstrdup(has_text(work) ? work : images);
 	c->images = open_dir(images, how, &c->made);
 	if (c->images < 0)
 		return c->images;
 	/* The log is always new. */
-	c->work = open_dir(c->work_path, work ? CRIU_MAKE : CRIU_FIND, &ignored);
+	c->work = open_dir(c->work_path, has_text(work) ? CRIU_MAKE : CRIU_FIND, &ignored);
 	return c->work < 0 ? c->work : 0;
 }
 
@@ -117,12 +117,28 @@ failed(const struct criu *c, int code)
 	return words ? fail(0, "criu: %s", words) : wrap(code, "criu");
 }
 
+/* The end of it, or NULL. */
+static char *
+read_log(const struct criu *c)
+{
+	autoclose int fd = openat(c->work, c->log_name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+	autofree char *text = NULL;
+	struct stat st;
+
+	if (fd < 0 || fstat(fd, &st) < 0)
+		return NULL;
+	if (st.st_size > LOG_MAX)
+		lseek(fd, -(off_t)LOG_MAX, SEEK_END);
+	return fd_read_all(fd, c->log_name, 2 * LOG_MAX, &text, NULL) == 0 ? take(text) : NULL;
+}
+
 static int
 explain(const struct criu *c, int code)
 {
 	autofree char *log = NULL, *reason = NULL;
 
-	if (file_read_at(c->work, c->log_name, LOG_MAX, &log, NULL) == 0)
+	log = read_log(c);
+	if (log)
 		reason = reason_in(log);
 	if (!reason)
 		return failed(c, code);
@@ -194,7 +210,7 @@ open_again(int fd, const char *path)
 
 /* Everything else closes when criu is executed. */
 static void
-choose_descriptors(const struct criu *c, int sock, const struct criu_request *r)
+choose_descriptors(const struct criu *c, int sock, int lock, const struct criu_request *r)
 {
 	int null = open("/dev/null", O_RDWR | O_CLOEXEC);
 
@@ -208,8 +224,21 @@ choose_descriptors(const struct criu *c, int sock, const struct criu_request *r)
 	keep(c->images);
 	keep(c->work);
 	keep(r->status_fd);
+	keep(lock);
 	for (const struct criu_pair *p = r->inherit_fds; p && p->key; p++)
 		keep(p->number);
+}
+
+/*
+ * One that restores goes when we go.  One that saves must not be killed in the midst of it, for it
+ * has stopped the container and put code into it: it finds that nobody listens, and undoes that.
+ */
+static int
+set_end(enum criu_end_with_us end)
+{
+	if (end == CRIU_DIES)
+		return prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) < 0 ? fail(errno, "prctl") : 0;
+	return signal(SIGPIPE, SIG_IGN) == SIG_ERR ? fail(errno, "ignore SIGPIPE") : 0;
 }
 
 static int
@@ -218,9 +247,9 @@ become_criu(const struct criu *c, const char *program, const struct criu_birth *
 	char number[16];
 	sigset_t none;
 
-	if (prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) < 0)
-		return fail(errno, "prctl");
-	int r = b->prepare ? b->prepare(b->of) : 0;
+	int r = set_end(b->end);
+	if (r == 0 && b->prepare)
+		r = b->prepare(b->of);
 	if (r == 0)
 		r = open_again(c->images, c->images_path);
 	if (r == 0)
@@ -231,7 +260,7 @@ become_criu(const struct criu *c, const char *program, const struct criu_birth *
 	/* We may hold signals back to hand them on, criu and who it restores must not. */
 	sigemptyset(&none);
 	sigprocmask(SIG_SETMASK, &none, NULL);
-	choose_descriptors(c, sock, b->request);
+	choose_descriptors(c, sock, b->lock, b->request);
 	snprintf(number, sizeof(number), "%d", sock);
 	/* It calls iptables(8), tar(1) and others. */
 	setenv("PATH", path_variable(), 1);
@@ -302,13 +331,33 @@ check_version(struct criu *c)
 	return 0;
 }
 
+/*
+ * What was written there before is not of this time.  Images may come from anywhere: a link in
+ * the place of the log must not lead criu to another file.
+ */
+static int
+empty_log(const struct criu *c)
+{
+	int flags = O_WRONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC;
+	autoclose int log = openat(c->work, c->log_name, flags);
+	struct stat st;
+
+	if (log < 0 && errno == ENOENT)
+		return 0;
+	if (log < 0 || fstat(log, &st) < 0)
+		return fail(errno, "open %s/%s", c->work_path, c->log_name);
+	if (!S_ISREG(st.st_mode))
+		return fail(EEXIST, "%s/%s is no file for a log", c->work_path, c->log_name);
+	return ftruncate(log, 0) < 0 ? fail(errno, "empty %s", c->log_name) : 0;
+}
+
 int
 criu_start(struct criu *c, const struct criu_birth *b)
 {
-	/* What was written there before is not of this time. */
-	autoclose int log = openat(c->work, c->log_name, O_WRONLY | O_TRUNC | O_CLOEXEC);
-	int r = spawn(c, b);
+	int r = empty_log(c);
 
+	if (r == 0)
+		r = spawn(c, b);
 	return r < 0 ? r : check_version(c);
 }
 
@@ -333,7 +382,7 @@ criu_do(struct criu *c, const struct criu_request *r, const struct criu_listener
 	struct criu_answer *a)
 {
 	struct hearing h = { .l = l };
-	int e = criu_talk(c->sock, r, &(struct criu_listener){ hear, &h }, a);
+	int e = criu_talk(c->sock, c->pidfd, r, &(struct criu_listener){ hear, &h }, a);
 
 	return e < 0 && !h.ours ? explain(c, e) : e;
 }

@@ -30,12 +30,16 @@ enum criu_dirs { CRIU_MAKE, CRIU_FIND };
 /* The directories of images and of the log (NULL: the same); made with mode 0700, or found. */
 int criu_open(struct criu *c, const char *images, const char *work, enum criu_dirs how);
 
+enum criu_end_with_us { CRIU_DIES, CRIU_ENDS_ITSELF };
+
 /* What becomes of the new process before it is criu. */
 struct criu_birth {
 	uint64_t namespaces;	/* CLONE_NEW* to make */
 	int cgroup;		/* a cgroup v2 directory to be born in, or -EBADF */
 	int (*prepare)(void *of);	/* may be NULL */
 	void *of;
+	enum criu_end_with_us end;	/* what it does when we are killed */
+	int lock;			/* a descriptor that it holds on to, or -EBADF */
 	const struct criu_request *request;	/* criu gets the descriptors that it names */
 };
 

@@ -44,24 +44,44 @@ mark_deleting(struct state *s)
 	note(s);
 }
 
+static int
+kill_process(int pidfd, int timeout_ms)
+{
+	int r = pidfd_signal(pidfd, SIGKILL);
+
+	if (r == -ESRCH)
+		return 0;
+	return r < 0 || !timeout_ms ? r : pidfd_wait_end(pidfd, timeout_ms);
+}
+
+/* A restore that was killed leaves the process that it had begun with. */
+static int
+end_unfinished(const struct state *s)
+{
+	autoclose int pidfd = state_open_init(s);
+
+	if (pidfd == -ESRCH)
+		return 0;
+	return pidfd < 0 ? pidfd : kill_process(pidfd, END_MS);
+}
+
 /* Kills init, unless that is not to be. */
 static int
 end_init(const struct state *s, bool force)
 {
 	enum status status;
 	autoclose int pidfd = -EBADF;
-	int r = state_status(s, &status, &pidfd);
 
+	if (streq(s->record.phase, PHASE_CREATING))
+		return end_unfinished(s);
+	int r = state_status(s, &status, &pidfd);
 	if (r < 0 || pidfd < 0)
 		return r;
 	if (!force && (status == STATUS_RUNNING || status == STATUS_PAUSED))
 		return fail(0, "cannot delete container %s that is not stopped: %s", s->id,
 			    status_word(status));
-	r = pidfd_signal(pidfd, SIGKILL);
-	if (r == -ESRCH)
-		return 0;
 	/* A frozen process dies when it is thawed, which ending the cgroup does. */
-	return r < 0 || status == STATUS_PAUSED ? r : pidfd_wait_end(pidfd, END_MS);
+	return kill_process(pidfd, status == STATUS_PAUSED ? 0 : END_MS);
 }
 
 /*

@@ -62,8 +62,9 @@ dump_namespaces(struct criu_request *r, const struct config *c, pid_t pid)
 		strv_push(&r->external, xasprintf("%s[%ju]:%s", row->word,
 						  (uintmax_t)st.st_ino, row->name));
 	}
-	if (joined(c, CLONE_NEWNS))
-		return fail(0, "criu cannot save a mount namespace that was joined");
+	const char *path = NULL;
+	if (!config_namespace(&c->spec, CLONE_NEWNS, &path) || has_text(path))
+		return fail(0, "criu saves a container with a mount namespace of its own only");
 	return 0;
 }
 
@@ -114,32 +115,48 @@ mount_at(const struct mountinfo *all, int root, const char *path)
 	return mountinfo_find(all, id);
 }
 
+static bool
+has_mount(const struct mountinfo *host, const struct mountinfo_row *m)
+{
+	for (const struct mountinfo_row *h = host->row; h < host->row + host->n; h++)
+		if (h->device == m->device && streq(h->root, m->root))
+			return true;
+	return false;
+}
+
 /*
- * A recursive bind brings others along, which lie on the host below its source.  Those that the
- * configuration mounts there itself are the container's.
+ * What a mount has brought along, as a recursive bind does: what lies below it and is the host's
+ * too.  The rest was mounted there by the configuration or from inside.  host NULL: all of it.
  */
 static void
 dump_below(struct criu_request *r, const struct mountinfo *all, const struct mountinfo_row *top,
-	   const struct config *c, const char *destination, int root)
+	   const char *destination, const struct mountinfo *host)
 {
 	for (const struct mountinfo_row *m = all->row; m < all->row + all->n; m++) {
 		const char *rest = str_after(m->place, top->place);
-		bool ours = false;
 
-		if (m == top || !rest || *rest != '/')
+		if (m == top || !rest || *rest != '/' || (host && !has_mount(host, m)))
 			continue;
-		for (size_t i = 0; !ours && i < c->mounts.n; i++)
-			ours = mount_at(all, root, c->mounts.ops[i].destination) == m;
 		autofree char *name = xasprintf("%s%s", destination, rest);
-		if (!ours)
-			add(r, m->place, name);
+		add(r, m->place, name);
 	}
+}
+
+/* criu would bind them without. */
+static int
+refuse_idmap(const struct mount_op *op)
+{
+	return op->idmap ? fail(EOPNOTSUPP, "%s: criu does not keep an idmapped mount",
+				op->destination) : 0;
 }
 
 static int
 dump_binds(struct criu_request *r, const struct mountinfo *all, const struct config *c, int root)
 {
-	for (size_t i = 0; i < c->mounts.n; i++) {
+	auto_(mountinfo_done) struct mountinfo host = { 0 };
+	int e = mountinfo_read(&host, 0);
+
+	for (size_t i = 0; e == 0 && i < c->mounts.n; i++) {
 		const struct mount_op *op = &c->mounts.ops[i];
 
 		if (op->act != MOUNT_BIND)
@@ -150,9 +167,10 @@ dump_binds(struct criu_request *r, const struct mountinfo *all, const struct con
 			return fail(ENOENT, "%s: nothing is mounted there", op->destination);
 		add(r, m->place, destination);
 		if (op->recursive)
-			dump_below(r, all, m, c, destination, root);
+			dump_below(r, all, m, destination, &host);
+		e = refuse_idmap(op);
 	}
-	return 0;
+	return e;
 }
 
 /* v1 has one for each hierarchy, in a tmpfs that is the container's. */
@@ -172,7 +190,7 @@ dump_cgroups(struct criu_request *r, const struct mountinfo *all, const struct c
 		if (fs.version == CGROUPFS_V2)
 			add(r, m->place, destination);
 		else
-			dump_below(r, all, m, c, destination, root);
+			dump_below(r, all, m, destination, NULL);
 	}
 	return e;
 }
@@ -261,15 +279,16 @@ restore_binds(struct criu_request *r, const struct creation *c)
 		autofree char *destination = mount_place(op->destination);
 		autofree char *source = mount_source_path(&c->rootfs, op);
 		add(r, destination, source);
-		if (op->recursive)
+		e = refuse_idmap(op);
+		if (e == 0 && op->recursive)
 			e = restore_below(r, source, destination);
 	}
 	return e;
 }
 
 /* Those of the cgroup that the container gets. */
-static int
-restore_cgroups(struct criu_request *r, const struct creation *c)
+int
+external_restore_cgroups(struct criu_request *r, const struct creation *c)
 {
 	const struct mount_plan *plan = &c->config.mounts;
 	const char *path = c->child.cgroup.path;
@@ -312,8 +331,6 @@ external_restore(struct criu_request *r, const struct creation *c)
 	if (e == 0)
 		e = restore_binds(r, c);
 	if (e == 0)
-		e = restore_cgroups(r, c);
-	if (e == 0)
 		restore_devices(r, c->config.spec.linux_);
 	return e;
 }
@@ -326,46 +343,40 @@ TYPE(streams, "streams",
 	F_STRINGS(streams, list, "list", .must = true),
 );
 
-/* criu's name for an open file: that of the mount and the inode, both hexadecimal. */
-static char *
-file_name(pid_t pid, int fd)
+/* What fdinfo says of the mount that an open file is on; 0 if nothing. */
+static unsigned
+mount_of(pid_t pid, int fd)
 {
 	autofree char *info = xasprintf("/proc/%d/fdinfo/%d", pid, fd);
-	autofree char *link = xasprintf("/proc/%d/fd/%d", pid, fd);
 	autofree char *text = NULL;
-	struct stat st;
-	unsigned id;
+	unsigned id = 0;
 
-	if (stat(link, &st) < 0 ||
-	    file_read_at(AT_FDCWD, info, 4096, &text, NULL) < 0)
-		return NULL;
+	if (file_read_at(AT_FDCWD, info, 4096, &text, NULL) < 0)
+		return 0;
 	const char *line = strstr(text, "mnt_id:");
-	if (!line || sscanf(line, "mnt_id: %u", &id) != 1)
+	if (line)
+		sscanf(line, "mnt_id: %u", &id);
+	return id;
+}
+
+/* criu's name for a file or FIFO of a mount that the container has not; else NULL. */
+static char *
+outside_name(const struct mountinfo *all, pid_t pid, int fd, const char *path)
+{
+	autofree char *link = xasprintf("/proc/%d/fd/%d", pid, fd);
+	unsigned id = mount_of(pid, fd);
+	struct stat st;
+
+	/* A pipe is a FIFO without a path. */
+	if (*path != '/' || !id || mountinfo_find(all, id) || stat(link, &st) < 0 ||
+	    !(S_ISREG(st.st_mode) || S_ISFIFO(st.st_mode)))
 		return NULL;
 	return xasprintf("file[%x:%jx]", id, (uintmax_t)st.st_ino);
 }
 
-/* A file or FIFO whose path the container does not have, or has another file at. */
-static bool
-is_outside(pid_t pid, int fd, const char *path)
-{
-	autofree char *root = xasprintf("/proc/%d/root", pid);
-	autofree char *link = xasprintf("/proc/%d/fd/%d", pid, fd);
-	autoclose int dir = open(root, O_PATH | O_DIRECTORY | O_CLOEXEC);
-	autoclose int there = dir < 0 ? -EBADF : resolve_open(dir, path, O_PATH);
-	struct stat here, inside;
-
-	/* A pipe is a FIFO without a path. */
-	if (*path != '/' || stat(link, &here) < 0 ||
-	    !(S_ISREG(here.st_mode) || S_ISFIFO(here.st_mode)))
-		return false;
-	return there < 0 || fstat(there, &inside) < 0 || here.st_dev != inside.st_dev ||
-	       here.st_ino != inside.st_ino;
-}
-
 /* What runc writes there, readlink's word; of a file of the host what criu calls it. */
 static char *
-stream_name(struct criu_request *r, pid_t pid, int fd)
+stream_name(struct criu_request *r, const struct mountinfo *all, pid_t pid, int fd)
 {
 	autofree char *link = xasprintf("/proc/%d/fd/%d", pid, fd);
 	char path[4096];
@@ -374,7 +385,7 @@ stream_name(struct criu_request *r, pid_t pid, int fd)
 	if (n < 0)
 		return xstrdup("");
 	path[n] = 0;
-	char *name = is_outside(pid, fd, path) ? file_name(pid, fd) : NULL;
+	char *name = outside_name(all, pid, fd, path);
 	if (!name)
 		return xstrdup(path);
 	if (!strv_has(r->external, name))
@@ -385,10 +396,14 @@ stream_name(struct criu_request *r, pid_t pid, int fd)
 int
 external_dump_streams(struct criu_request *r, pid_t pid, int images)
 {
+	auto_(mountinfo_done) struct mountinfo all = { 0 };
 	autostr out = { 0 };
+	int e = mountinfo_read(&all, pid);
 
+	if (e < 0)
+		return e;
 	for (int fd = 0; fd <= 2; fd++) {
-		autofree char *name = stream_name(r, pid, fd);
+		autofree char *name = stream_name(r, &all, pid, fd);
 
 		str_add(&out, fd ? "," : "[");
 		str_add_json(&out, name);

@@ -24,6 +24,9 @@ int external_dump_streams(struct criu_request *r, pid_t pid, int images);
 /* Of the container that is to be, with its bundle; opens what it names, which lives on. */
 int external_restore(struct criu_request *r, const struct creation *c);
 
+/* The mounts of cgroups, once it is known where they are. */
+int external_restore_cgroups(struct criu_request *r, const struct creation *c);
+
 /* Our standard streams in the place of those in the directory. */
 int external_restore_streams(struct criu_request *r, int images);
 

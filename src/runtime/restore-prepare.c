@@ -3,6 +3,7 @@
 
 #include "runtime/attributes.h"
 #include "runtime/intelrdt.h"
+#include "runtime/mount/do.h"
 
 #include "base/err.h"
 #include "base/step.h"
@@ -81,9 +82,7 @@ is_covered(const struct mount_plan *plan, const char *place)
 static bool
 is_file(const struct rootfs *r, const struct mount_op *op)
 {
-	autofree char *source = op->act == MOUNT_BIND && op->source ?
-		xasprintf("%s%s%s", *op->source == '/' ? "" : r->bundle,
-			  *op->source == '/' ? "" : "/", op->source) : NULL;
+	autofree char *source = op->act == MOUNT_BIND ? mount_source_path(r, op) : NULL;
 	struct stat st;
 
 	return source && stat(source, &st) == 0 && !S_ISDIR(st.st_mode);

@@ -17,6 +17,7 @@
 #include "base/err.h"
 #include "base/step.h"
 #include "base/str.h"
+#include "kernel/pidfd.h"
 #include "kernel/seal.h"
 #include "kernel/version.h"
 
@@ -55,7 +56,6 @@ plan_request(struct restoration *x)
 	r->sibling = true;
 	r->evasive_devices = true;
 	r->root = x->c.rootfs.path;
-	r->cgroup_root = x->c.child.cgroup.path;
 	r->tcp_close = o->tcp_close;
 	r->lsm_profile = o->lsm_profile;
 	r->lsm_mount_context = o->lsm_mount_context;
@@ -74,8 +74,11 @@ plan(struct restoration *x)
 
 	if (r == 0)
 		r = creation_plan_container(&x->c);
+	const struct oci_linux *l = x->c.config.spec.linux_;
 	if (r == 0 && !(x->c.new_ns & CLONE_NEWNS))
 		r = fail(0, "criu restores into a mount namespace of its own only");
+	if (r == 0 && l && l->net_devices && *l->net_devices)
+		r = fail(0, "linux.netDevices: cannot be moved into a container that is restored");
 	if (r == 0)
 		r = plan_terminal(x);
 	if (r == 0)
@@ -86,7 +89,7 @@ plan(struct restoration *x)
 /* --- the steps --- */
 
 static bool
-has_rdt(const void *of)
+wants_rdt(const void *of)
 {
 	return creation_rdt(of);
 }
@@ -99,8 +102,11 @@ start_criu(void *of)
 	autoclose int unified = cg->kind == CGROUP_NONE ? -ENOENT : cgroup_open_unified(cg);
 
 	x->c.child.in_unified = unified >= 0;
-	return criu_start(&x->criu, &(struct criu_birth){
-		.namespaces = CLONE_NEWNS, .cgroup = unified,
+	/* systemd has said only now which one it is. */
+	x->request.cgroup_root = cg->path;
+	int r = external_restore_cgroups(&x->request, &x->c);
+	return r < 0 ? r : criu_start(&x->criu, &(struct criu_birth){
+		.namespaces = CLONE_NEWNS, .cgroup = unified, .end = CRIU_DIES, .lock = -EBADF,
 		.prepare = restore_prepare, .of = x, .request = &x->request,
 	});
 }
@@ -111,15 +117,33 @@ end_criu(void *of)
 	criu_end(&((struct restoration *)of)->criu);
 }
 
+/* Known to delete from now on, also where there is no cgroup to find it by. */
 static int
-run_hooks(struct restoration *x, pid_t pid)
+note_process(struct restoration *x, pid_t pid)
+{
+	struct child *c = &x->c.child;
+	struct record *rec = &x->c.state.record;
+	struct proc_stat st;
+
+	if (c->pidfd >= 0)
+		return 0;
+	c->pid = pid;
+	c->pidfd = pidfd_open(pid, 0);
+	if (c->pidfd < 0)
+		return fail(errno, "watch the restored process");
+	int r = proc_stat(pid, &st);
+	rec->pid = (struct oci_int){ pid, true };
+	rec->start = (struct oci_uint){ st.start, true };
+	return r < 0 ? r : state_save(&x->c.state);
+}
+
+static int
+run_hooks(struct restoration *x)
 {
 	const struct oci_hooks *h = x->c.config.spec.hooks;
+	bool any = h && ((h->prestart && *h->prestart) || (h->create_runtime && *h->create_runtime));
 
-	if (!h || !((h->prestart && *h->prestart) || (h->create_runtime && *h->create_runtime)))
-		return 0;
-	x->c.child.pid = pid;
-	return creation_run_hooks(&x->c);
+	return any ? creation_run_hooks(&x->c) : 0;
 }
 
 /* They exist, and do not run yet. */
@@ -127,14 +151,13 @@ static int
 complete(struct restoration *x, pid_t pid)
 {
 	struct child *c = &x->c.child;
+	int r = note_process(x, pid);
 
-	c->pid = pid;
-	c->pidfd = pidfd_open(pid, 0);
-	if (c->pidfd < 0)
-		return fail(errno, "watch the restored process");
+	if (r < 0)
+		return r;
 	x->c.state.record.own_pid_ns.v = x->c.new_ns & CLONE_NEWPID;
 	x->c.state.record.restored = (struct oci_bool){ true, true };
-	int r = creation_limit_devices(&x->c);
+	r = creation_limit_devices(&x->c);
 	if (r == 0)
 		r = child_announce(c);
 	return r < 0 ? r : creation_complete_record(&x->c);
@@ -145,8 +168,11 @@ notified(void *of, const char *event, pid_t pid, int fd)
 {
 	struct restoration *x = of;
 
-	if (streq(event, "setup-namespaces"))
-		return run_hooks(x, pid);
+	if (streq(event, "setup-namespaces")) {
+		int r = note_process(x, pid);
+
+		return r < 0 ? r : run_hooks(x);
+	}
 	if (streq(event, "orphan-pts-master"))
 		return child_serve_console(&x->c.child, fd);
 	return streq(event, "post-restore") ? complete(x, pid) : 0;
@@ -161,10 +187,13 @@ restore_processes(void *of)
 
 	end_criu(x);
 	creation_leave_cgroup(&x->c);
-	if (r == 0 && x->c.child.pidfd < 0)
+	if (r == 0 && streq(x->c.state.record.phase, PHASE_CREATING))
 		r = fail(EPROTO, "criu restored a process and did not say which");
-	if (r < 0)
-		child_kill(&x->c.child);
+	if (r == 0)
+		return 0;
+	child_kill(&x->c.child);
+	/* As if it had not been complete already: its pid file goes as well. */
+	record_set_phase(&x->c.state.record, PHASE_CREATING);
 	return r;
 }
 
@@ -172,7 +201,7 @@ static const struct step restore_steps[] = {
 	/* As for create: it claims the name, and tells delete what the next ones leave behind. */
 	{ "state", creation_make_state, creation_drop_state, NULL },
 	{ "cgroup", creation_make_cgroup, creation_leave_cgroup, creation_has_cgroup },
-	{ "linux.intelRdt", creation_make_rdt, NULL, has_rdt },
+	{ "linux.intelRdt", creation_make_rdt, NULL, wants_rdt },
 	/* In there, so that all that it makes is in there too. */
 	{ "criu", start_criu, end_criu, NULL },
 	{ "processes", restore_processes, NULL, NULL },

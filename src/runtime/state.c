@@ -326,10 +326,10 @@ is_frozen(const struct record *r)
 	return e < 0 ? e : cgroup_frozen(&cg);
 }
 
-/* The pidfd of init if it lives, of this boot and not of another process. */
-static int
-open_init(const struct record *r)
+int
+state_open_init(const struct state *s)
 {
+	const struct record *r = &s->record;
 	struct boot_id boot;
 	int e = boot_id(&boot);
 
@@ -353,7 +353,7 @@ state_status(const struct state *s, enum status *status, int *pidfd)
 		return 0;
 	}
 	*status = STATUS_STOPPED;
-	autoclose int fd = open_init(r);
+	autoclose int fd = state_open_init(s);
 	if (fd < 0)
 		return fd == -ESRCH ? 0 : fd;
 	int gone = proc_stat((pid_t)r->pid.v, &st);

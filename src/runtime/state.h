@@ -99,6 +99,9 @@ int state_load(struct state *s);
 /* Writes the record, in the place of the last one. */
 int state_save(const struct state *s);
 
+/* A pidfd of the process in the record, if it lives, of this boot and no other one; -ESRCH. */
+int state_open_init(const struct state *s);
+
 /* What the kernel says.  *pidfd, if not NULL, is init's when it lives, else -EBADF. */
 int state_status(const struct state *s, enum status *status, int *pidfd);
 const char *status_word(enum status status);

@@ -453,6 +453,129 @@ c = s.accept()[0]; c.recv(1); c.sendall(b"answer\n"); c.recv(1)' >"$BUNDLE/port"
 	done
 }
 
+# criu_ends_at EVENT: criu is killed when it has come so far.
+criu_ends_at()
+{
+	cat >"$BUNDLE/action" <<-END
+		#!/bin/sh
+		[ "\$CRTOOLS_SCRIPT_ACTION" != "$1" ] || kill -KILL "\$PPID"
+	END
+	chmod +x "$BUNDLE/action"
+	echo "action-script $BUNDLE/action" >"$BUNDLE/criu.conf"
+	config --arg f "$BUNDLE/criu.conf" '.annotations["org.criu.config"] = $f'
+}
+
+@test "criu that dies ends a restore, and nothing is left" {
+	local event
+
+	counting
+	start
+	checkpoint
+	for event in setup-namespaces post-restore pre-resume; do
+		criu_ends_at "$event"
+		for manager in cgroupfs disabled; do
+			config 'del(.linux.resources)'
+			run_fail "criu" --cgroup-manager "$manager" restore --image-path "$images" \
+				--bundle "$BUNDLE" --detach --pid-file "$BUNDLE/pid" "$ID"
+			run_fail "container does not exist" state "$ID"
+			[[ ! -e $BUNDLE/pid ]] || die "a pid file, at $event"
+			wait_until no_processes
+			same "$(cgroup_dirs "$ID")" ""
+		done
+	done
+}
+
+@test "without a cgroup: restored, and found by delete when it was killed" {
+	counting
+	start
+	checkpoint
+	config 'del(.linux.resources)'
+	run_ok --cgroup-manager disabled restore --image-path "$images" --bundle "$BUNDLE" --detach "$ID"
+	counts_on
+	run_ok delete --force "$ID"
+	cat >"$BUNDLE/hook" <<-END
+		#!/bin/sh
+		kill -KILL "\$PPID"
+	END
+	chmod +x "$BUNDLE/hook"
+	config --arg h "$BUNDLE/hook" '.hooks.createRuntime = [{ path: $h }]'
+	try --cgroup-manager disabled restore --image-path "$images" --bundle "$BUNDLE" --detach "$ID"
+	same "$status" 137
+	run_ok delete --force "$ID"
+	wait_until no_processes
+}
+
+@test "a checkpoint that is killed leaves the container as it was" {
+	local limit pid
+
+	counting
+	start
+	pid=$(pid_of "$ID")
+	for limit in 0.05 0.08 0.11 0.14 0.17; do
+		timeout --foreground -s KILL "$limit" "$OCIRUN" --root "$STATE" checkpoint \
+			--leave-running --image-path "$images" "$ID" </dev/null 3>&- || true
+		wait_until has_status "$ID" running
+		counts_on
+		# What criu puts into a process it takes out again.
+		same "$(grep -c -w 00:01 "/proc/$pid/maps")" 0
+	done
+	checkpoint
+}
+
+@test "a stream that is a file of its own stays one, also without a name" {
+	shell 'exec >/out 2>&1; rm /out; echo begun >/count; echo text; while :; do sleep 0.05; done'
+	start
+	checkpoint
+	restore
+	same "$(readlink "/proc/$(pid_of "$ID")/fd/1")" "/out (deleted)"
+}
+
+@test "what was mounted below a bind from inside is the container's" {
+	config --arg b "$BUNDLE" '.mounts += [
+		{ destination: "/vol", type: "bind", source: "\($b)/vol", options: ["rbind"] }]
+		| .process.capabilities |= map_values(. + ["CAP_SYS_ADMIN"])'
+	mkdir -p "$BUNDLE/vol/t"
+	shell 'mount -t tmpfs none /vol/t; echo kept >/vol/t/file
+		i=0; while :; do echo $((i += 1)) >>/count; sleep 0.05; done'
+	start
+	checkpoint
+	restore
+	run_ok exec "$ID" cat /vol/t/file
+	same "$output" kept
+}
+
+@test "what criu would lose is refused, and the container lives on" {
+	config --arg b "$BUNDLE" '.mounts += [{ destination: "/vol", type: "bind",
+		source: "\($b)/vol", options: ["bind"],
+		uidMappings: [{ containerID: 0, hostID: 1000, size: 1 }],
+		gidMappings: [{ containerID: 0, hostID: 1000, size: 1 }] }]'
+	mkdir "$BUNDLE/vol"
+	counting
+	if ! start 2>/dev/null; then
+		skip "needs a file system that can be idmapped"
+	fi
+	run_fail "/vol: criu does not keep an idmapped mount" checkpoint --image-path "$images" "$ID"
+	counts_on
+	run_fail "--status-fd 9: bad file descriptor" \
+		checkpoint --image-path "$images" --status-fd 9 "$ID"
+	run_fail "--status-fd 1: bad file descriptor" \
+		checkpoint --image-path "$images" --status-fd 1 "$ID"
+	counts_on
+}
+
+@test "a log that is something else is refused" {
+	counting
+	start
+	checkpoint
+	echo kept >"$BUNDLE/file"
+	ln -sf "$BUNDLE/file" "$images/restore.log"
+	run_fail "restore.log" restore --image-path "$images" --bundle "$BUNDLE" --detach "$ID"
+	same "$(<"$BUNDLE/file")" kept
+	rm "$images/restore.log"
+	mkfifo "$images/restore.log"
+	run_fail "restore.log" restore --image-path "$images" --bundle "$BUNDLE" --detach "$ID"
+}
+
 @test "what one runtime saved another one restores" {
 	needs_cmd runc
 	counting

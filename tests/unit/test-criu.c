@@ -300,7 +300,7 @@ TEST(a_talk_with_a_notification)
 	int sock;
 	pid_t pid = criu_that(notifies_and_succeeds, &sock);
 
-	same(criu_talk(sock, &r, &(struct criu_listener){ note_event, &event }, &a), 0);
+	same(criu_talk(sock, -1, &r, &(struct criu_listener){ note_event, &event }, &a), 0);
 	same_words(event, "pre-dump 7 -9");
 	criu_answer_done(&a);
 	free(event);
@@ -352,7 +352,7 @@ fails_with(void (*script)(int sock), const char *words)
 	int sock;
 	pid_t pid = criu_that(script, &sock);
 
-	fails(criu_talk(sock, &r, &(struct criu_listener){ refuse, NULL }, &a), words);
+	fails(criu_talk(sock, -1, &r, &(struct criu_listener){ refuse, NULL }, &a), words);
 	close(sock);
 	waitpid(pid, NULL, 0);
 }

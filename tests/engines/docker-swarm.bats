@@ -13,9 +13,13 @@ setup_file()
 
 teardown()
 {
+	local failed=0
+
+	docker_alive || failed=1
 	docker service ls --quiet 2>/dev/null | xargs -r docker service rm >/dev/null
-	wait_until no_tasks
-	docker_nothing_left
+	wait_until no_tasks || failed=1
+	docker_nothing_left || failed=1
+	return $failed
 }
 
 # The swarm may forget one that had ended before its service was removed.

@@ -72,9 +72,20 @@ teardown()
 	local failed=0
 
 	[[ -e $WORK/dockerd.pid ]] || return 0
+	docker_alive || failed=1
 	docker ps --all --quiet | xargs -r docker rm --force --volumes >/dev/null || failed=1
 	docker_nothing_left || failed=1
 	return $failed
+}
+
+# A daemon that crashes fails one test, and says why.
+docker_alive()
+{
+	alive "$(<"$WORK/dockerd.pid")" && return
+	grep -A 20 -m 1 -E '^(panic|fatal error|unexpected fault)' "$WORK/dockerd.log" >&2 ||
+		tail -n 20 "$WORK/dockerd.log" >&2
+	docker_start
+	die "dockerd had died"
 }
 
 docker_nothing_left()

@@ -6,7 +6,7 @@ job "ocirun-example" {
       driver = "docker"
 
       config {
-        image   = "docker.io/library/busybox:latest"
+        image   = "busybox:latest"
         command = "sleep"
         args    = ["infinity"]
         runtime = "ocirun"

@@ -16,7 +16,7 @@ setup_file()
 	needs_cmd podman
 	engine "podman with systemd" "$(podman --version | cut -d' ' -f3)"
 	install_runtime
-	quietly podman load --quiet --input "$IMAGE_TAR"
+	ok podman load --quiet --input "$IMAGE_TAR"
 }
 
 # As `make install` does, with the file of contrib/engines where podman reads it.
@@ -34,11 +34,7 @@ install_runtime()
 
 teardown()
 {
-	local left
-
-	left=$(systemctl list-units --plain --no-legend 'libpod-*' | cut -d' ' -f1)
-	[[ -n $left || -n $(podman ps --all --quiet) ]] || return 0
-	podman rm --all --force --time 0 >/dev/null
+	ok podman rm --all --force --time 0
 	wait_until no_units || die "units left: $(systemctl list-units --no-legend 'libpod-*')"
 }
 
@@ -58,15 +54,16 @@ running()
 	UNIT=libpod-$id.scope
 }
 
-# cgroup_of PID: its path; file NAME: what stands in that of $pid.
-cgroup_of()
-{
-	sed 's/^0:://' "/proc/$1/cgroup"
-}
-
+# file NAME: what stands in a file of the cgroup of $pid.
 file()
 {
-	cat "/sys/fs/cgroup$(cgroup_of "$pid")/$1"
+	cat "/sys/fs/cgroup$(sed 's/^0:://' "/proc/$pid/cgroup")/$1"
+}
+
+# The cgroup that $pid was given.  crun has the container one level deeper.
+cgroup()
+{
+	sed 's/^0:://; s,/container$,,' "/proc/$pid/cgroup"
 }
 
 # systemd writes the files of its units anew.
@@ -94,27 +91,28 @@ limits_hold()
 	same "$(file memory.low)" 33554432
 	same "$(file memory.swap.max)" 16777216
 	same "$(file cpu.max)" "50000 100000"
-	same "$(file cpu.weight)" 59
+	# 512 shares, by the newer conversion and by the older one
+	[[ $(file cpu.weight) =~ ^(59|20)$ ]]
 	same "$(file cpuset.cpus)" 0
 	same "$(file pids.max)" 50
 }
 
 # bats test_tags=guest
-@test "limits are in the kernel's files and in the scope, and outlive daemon-reload" {
+@test "podman: limits are in the kernel's files and in the scope, and outlive daemon-reload" {
 	running "${limits[@]}" "$IMAGE" sleep 1000
-	same "$(cgroup_of "$pid")" "/machine.slice/$UNIT"
+	same "$(cgroup)" "/machine.slice/$UNIT"
 	limits_hold
 	shows Slice=machine.slice Delegate=yes MemoryMax=67108864 MemoryLow=33554432 \
-		MemorySwapMax=16777216 CPUQuotaPerSecUSec=500ms CPUWeight=59 AllowedCPUs=0 TasksMax=50
+		MemorySwapMax=16777216 CPUQuotaPerSecUSec=500ms AllowedCPUs=0 TasksMax=50 \
+		"CPUWeight=$(file cpu.weight)"
 	reload
 	limits_hold
-	ok podman exec "$name" cat /sys/fs/cgroup/memory.max /proc/self/cgroup
-	same "$output" $'67108864\n0::/'
+	ok podman exec "$name" cat /proc/self/cgroup
+	has "$output" 0::/
 	gone_with_its_scope
 }
 
-# bats test_tags=guest
-@test "podman update changes the kernel's files and the scope" {
+@test "podman: update changes the kernel's files and the scope" {
 	running --memory 64m --pids-limit 50 "$IMAGE" sleep 1000
 	ok podman update --memory 80m --cpus 0.25 --cpuset-cpus 1 "$name"
 	shows MemoryMax=83886080 CPUQuotaPerSecUSec=250ms AllowedCPUs=1 TasksMax=50
@@ -125,23 +123,15 @@ limits_hold()
 	same "$(file pids.max)" 50
 }
 
-@test "out of memory: the process is killed, and podman has been told" {
-	running --memory 16m --memory-swap 16m "$IMAGE" \
-		sh -c '(x=a; while :; do x=$x$x; done); exec sleep 1000'
-	wait_until out_of_memory
-	ok podman kill "$name"
-	wait_until no_unit "$UNIT"
-	same "$(podman inspect --format '{{.State.OOMKilled}}' "$name")" true
-}
-
-out_of_memory()
-{
-	file memory.events | grep -qx "oom_kill 1"
+@test "podman: out of memory: the process is killed, not the container" {
+	ok podman run --rm --memory 16m --memory-swap 16m "$IMAGE" \
+		sh -c '(x=a; while :; do x=$x$x; done); echo "status $?"'
+	has "$output" "status 137"
 }
 
 # --- verbs ----------------------------------------------------------------------------------------
 
-@test "exec joins the scope; pause freezes it; stats and top see it" {
+@test "podman: exec joins the scope; pause freezes it; stats and top see it" {
 	running --memory 64m "$IMAGE" sleep 1000
 	ok podman exec --detach "$name" sleep 1001
 	wait_until two_processes
@@ -162,7 +152,7 @@ two_processes()
 	[[ $(file cgroup.procs | wc -l) == 2 ]]
 }
 
-@test "stop: by its signal, then the scope is gone; start makes it again" {
+@test "podman: stop: by its signal, then the scope is gone; start makes it again" {
 	running "$IMAGE" sh -c 'trap "exit 3" TERM; while :; do sleep 0.1; done'
 	ok podman stop "$name"
 	same "$(podman inspect --format '{{.State.Status}} {{.State.ExitCode}}' "$name")" "exited 3"
@@ -171,11 +161,11 @@ two_processes()
 	shows ActiveState=active
 }
 
-@test "a pod has a slice with its limits, and its containers scopes in it" {
+@test "podman: a pod has a slice with its limits, and its containers scopes in it" {
 	ok podman pod create --name "$name-pod" --memory 128m --cpus 0.5
 	local slice=machine-libpod_pod_$output.slice
 	running --pod "$name-pod" --memory 64m "$IMAGE" sleep 1000
-	same "$(cgroup_of "$pid")" "/machine.slice/$slice/$UNIT"
+	same "$(cgroup)" "/machine.slice/$slice/$UNIT"
 	same "$(file memory.max)" 67108864
 	same "$(cat "/sys/fs/cgroup/machine.slice/$slice/memory.max")" 134217728
 	same "$(cat "/sys/fs/cgroup/machine.slice/$slice/cpu.max")" "50000 100000"
@@ -184,14 +174,12 @@ two_processes()
 	[[ ! -e /sys/fs/cgroup/machine.slice/$slice ]]
 }
 
-@test "cgroup manager cgroupfs: the same limits, without a unit" {
+@test "podman: cgroup manager cgroupfs: the same limits, without a unit" {
 	manager=(--cgroup-manager cgroupfs)
 	running "${limits[@]}" "$IMAGE" sleep 1000
-	same "$(cgroup_of "$pid")" "/libpod_parent/libpod-$id"
+	same "$(cgroup)" "/libpod_parent/libpod-$id"
 	limits_hold
 	no_unit "$UNIT"
-	ok podman exec "$name" cat /sys/fs/cgroup/pids.max
-	same "$output" 50
 	ok podman "${manager[@]}" update --memory 80m "$name"
 	same "$(file memory.max)" 83886080
 	ok podman "${manager[@]}" rm --force --time 0 "$name"
@@ -207,14 +195,13 @@ as_user()
 }
 
 # bats test_tags=guest
-@test "a plain user: the scope is in the user's systemd, with its limits" {
+@test "podman: a plain user: the scope is in the user's systemd, with its limits" {
 	local slice=/user.slice/user-1000.slice/user@1000.service/user.slice
-	as_user "podman load --quiet --input $IMAGE_TAR"
-	as_user "podman run --detach --name $name --pidfile \$HOME/pid --memory 64m --cpus 0.5 \
-		--pids-limit 50 $IMAGE sleep 1000"
+	as_user "podman run --quiet --detach --name $name --pidfile \$HOME/pid --memory 64m \
+		--cpus 0.5 --pids-limit 50 docker-archive:$IMAGE_TAR sleep 1000"
 	UNIT=libpod-$output.scope
 	pid=$(</home/user/pid)
-	same "$(cgroup_of "$pid")" "$slice/$UNIT"
+	same "$(cgroup)" "$slice/$UNIT"
 	same "$(file memory.max)" 67108864
 	same "$(file cpu.max)" "50000 100000"
 	same "$(file pids.max)" 50
@@ -225,7 +212,7 @@ as_user()
 	[[ ! -e /sys/fs/cgroup$slice/$UNIT ]]
 }
 
-@test "a healthcheck runs by a timer" {
+@test "podman: a healthcheck runs by a timer" {
 	running --healthcheck-command 'test -e /tmp/well' --healthcheck-interval 1s \
 		--healthcheck-retries 1 "$IMAGE" sleep 1000
 	wait_until health_is unhealthy
@@ -238,7 +225,7 @@ health_is()
 	[[ $(podman inspect --format '{{.State.Health.Status}}' "$name") == "$1" ]]
 }
 
-@test "a service that podman generates: started, found by systemd, stopped" {
+@test "podman: a service that podman generates: started, found by systemd, stopped" {
 	ok podman create --name "$name" "$IMAGE" \
 		sh -c 'trap "exit 0" TERM; while :; do sleep 0.1; done'
 	podman generate systemd --new --name "$name" >"/run/systemd/system/$name.service"
@@ -255,7 +242,7 @@ health_is()
 	same "$(podman ps --all --quiet)" ""
 }
 
-@test "systemd in a container: its cgroup is its own to divide" {
+@test "podman: systemd in a container: its cgroup is its own to divide" {
 	running --systemd always "$IMAGE" sleep 1000
 	ok podman exec "$name" sh -ec 'mkdir /sys/fs/cgroup/init.scope
 		echo 1 >/sys/fs/cgroup/init.scope/cgroup.procs; cat /proc/1/cgroup; echo $container

@@ -14,6 +14,27 @@ installed_docs = \
 CLEANFILES += $(ocirun_docs)
 EXTRA_DIST += contrib/check contrib/common.bash contrib/quickstart
 
+# What engines need to know of ocirun: examples, and for podman its file where it is read, if asked
+# for by --with-containers-conf.  They name the program where it is installed.
+enginesdir = $(datadir)/ocirun/engines
+containers_conf = contrib/engines/containers.conf.d/50-ocirun.conf
+engine_files = $(containers_conf) \
+	contrib/engines/buildkit/buildkitd.toml \
+	contrib/engines/containerd/config-v2.toml contrib/engines/containerd/config-v3.toml \
+	contrib/engines/crio/50-ocirun.conf \
+	contrib/engines/docker/daemon.json contrib/engines/docker/daemon-default.json \
+	contrib/engines/docker/docker.service.d/50-ocirun.conf \
+	contrib/engines/kubernetes/pod.yaml contrib/engines/kubernetes/runtimeclass.yaml \
+	contrib/engines/nomad/client.hcl contrib/engines/nomad/job.hcl
+EXTRA_DIST += $(engine_files)
+
+# "FILE DIR", a line each
+installed_engine_files = { \
+	for file in $(engine_files); do \
+		dir=$${file\#contrib/engines}; echo "$$file $(enginesdir)$${dir%/*}"; \
+	done; \
+	test -z "$(containers_conf_dir)" || echo "$(containers_conf) $(containers_conf_dir)"; }
+
 all-local: $(ocirun_docs)
 
 # An empty file means that the program cannot run here.
@@ -34,8 +55,23 @@ install-docs: $(ocirun_docs)
 		$(MKDIR_P) "$$(dirname "$$to")" && $(INSTALL_DATA) $$from "$$to" || exit 1; \
 	done
 
-uninstall-local: uninstall-docs
+install-data-local: install-engines
+install-engines:
+	@$(installed_engine_files) | while read -r file dir; do \
+		to="$(DESTDIR)$$dir/$${file##*/}"; \
+		$(MKDIR_P) "$(DESTDIR)$$dir" && \
+		sed 's,/usr/local/bin/ocirun,$(bindir)/ocirun,' "$(srcdir)/$$file" >"$$to" && \
+		chmod 644 "$$to" || exit 1; \
+	done
+
+uninstall-local: uninstall-docs uninstall-engines
 uninstall-docs:
 	@for pair in $(installed_docs); do rm -f "$(DESTDIR)$${pair#*:}"; done
 
-.PHONY: install-docs uninstall-docs
+uninstall-engines:
+	@$(installed_engine_files) | while read -r file dir; do \
+		rm -f "$(DESTDIR)$$dir/$${file##*/}"; \
+	done
+	@dir="$(DESTDIR)$(datadir)/ocirun"; test ! -d "$$dir" || find "$$dir" -depth -type d -empty -delete
+
+.PHONY: install-docs uninstall-docs install-engines uninstall-engines

@@ -81,7 +81,7 @@ AM_TESTS_ENVIRONMENT = CMOCKA_MESSAGE_OUTPUT=TAP; SERVIN_SRCDIR='$(abs_top_srcdi
 TESTS += tests/style/check
 
 tests_environment = OCIRUN='$(abs_top_builddir)/ocirun' SERVIN_SRCDIR='$(abs_top_srcdir)' \
-	SERVIN_BUILDDIR='$(abs_top_builddir)'
+	SERVIN_BUILDDIR='$(abs_top_builddir)' OCIRUN_LIBEXEC='$(libexecdir)/servin'
 
 check-local: check-bats
 
@@ -115,7 +115,8 @@ bench-vm: all-am $(bench_programs)
 
 clean-local: clean-bats
 clean-bats:
-	rm -rf tests/bats-logs tests/criu.d tests/criu.d.lock tests/engines/table.md tests/engines/world.log tests/vm/image tests/vm/build.log
+	rm -rf tests/bats-logs tests/criu.d tests/criu.d.lock tests/engines/table*.md \
+		tests/engines/world.log tests/vm/image tests/vm/bb.tar tests/vm/build.log
 .PHONY: clean-bats
 
 EXTRA_DIST += tests/README.md tests/in-v1 tests/in-v2 tests/run-bats tests/count tests/without-v2 \
@@ -126,7 +127,8 @@ EXTRA_DIST += tests/README.md tests/in-v1 tests/in-v2 tests/run-bats tests/count
 	tests/conformance/run tests/conformance/peers.tsv docs/conformance.md \
 	$(srcdir)/tests/bats/*.bats
 EXTRA_DIST += tests/criu tests/engines/README.md tests/engines/cri.proto tests/engines/image \
-	tests/engines/known.tsv tests/engines/run tests/engines/world \
+	tests/engines/known.tsv tests/engines/run tests/engines/table tests/engines/world \
 	$(srcdir)/tests/engines/*.bash $(srcdir)/tests/engines/*.bats
-EXTRA_DIST += tests/vm/build tests/vm/in-vm tests/vm/run tests/bench/filter.jq tests/bench/podman.jq \
+EXTRA_DIST += tests/vm/build tests/vm/in-vm tests/vm/run $(srcdir)/tests/vm/*.bats \
+	tests/bench/filter.jq tests/bench/podman.jq \
 	tests/bench/seccomp.jq

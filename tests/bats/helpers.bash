@@ -117,6 +117,24 @@ has_not()
 	[[ $1 != *"$2"* ]] || die "got:    $1" "but not: ... $2 ..."
 }
 
+# --- systemd ----------------------------------------------------------------------
+
+# shows PROPERTY=VALUE...: what systemd knows of the unit $UNIT.
+shows()
+{
+	local pair
+
+	for pair; do
+		same "$(systemctl show "$UNIT" -p "${pair%%=*}")" "$pair"
+	done
+}
+
+# no_unit NAME: systemd has none of that name.
+no_unit()
+{
+	[[ $(systemctl show "$1" -p LoadState --value) == not-found ]]
+}
+
 # --- the runtime ----------------------------------------------------------------
 
 # ocirun ARGS...: the runtime on this test's state root, for at most COMMAND_LIMIT seconds.

@@ -37,25 +37,10 @@ resources()
 	config --argjson r "$1" '.linux.resources = $r'
 }
 
-# shows PROPERTY=VALUE...: what systemd knows of the unit.
-shows()
-{
-	local pair
-
-	for pair; do
-		same "$(systemctl show "$UNIT" -p "${pair%%=*}")" "$pair"
-	done
-}
-
 # The path of a process in the hierarchy that systemd keeps.
 scope_of()
 {
 	sed -n -E 's/^(0:|1:name=systemd)://p' "/proc/$1/cgroup" | head -n 1
-}
-
-no_unit()
-{
-	[[ $(systemctl show "$1" -p LoadState --value) == not-found ]]
 }
 
 # Nothing was made, or all of it undone.

@@ -141,9 +141,10 @@ static int
 run_hooks(struct restoration *x)
 {
 	const struct oci_hooks *h = x->c.config.spec.hooks;
-	bool any = h && ((h->prestart && *h->prestart) || (h->create_runtime && *h->create_runtime));
 
-	return any ? creation_run_hooks(&x->c) : 0;
+	if (!h || !((h->prestart && *h->prestart) || (h->create_runtime && *h->create_runtime)))
+		return 0;
+	return creation_run_hooks(&x->c);
 }
 
 /* They exist, and do not run yet. */

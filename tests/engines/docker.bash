@@ -120,7 +120,8 @@ docker_cgroups()
 # The runtime's state, and the bundle.
 docker_files()
 {
-	find /run/docker/runtime-*/moby /run/docker/containerd/daemon/io.containerd.runtime.v2.task/moby \
+	find /run/docker/runtime-*/moby \
+		/run/docker/containerd/daemon/io.containerd.runtime.v2.task/moby \
 		-mindepth 1 -maxdepth 1 ! -name .cache 2>/dev/null
 }
 

@@ -425,7 +425,7 @@ TEST(connecting)
 	drop_place(&p, "socket");
 }
 
-TESTS(T(uint), T(int), T(octal), T(size), T(duration), T(str), T(str_grows), T(str_json), T(str_utf8),
-      T(str_after), T(strv), T(strv_split), T(strv_env), T(words), T(errors), T(long_errors),
-      T(file_replace), T(file_write), T(file_of_unknown_size), T(fd_all), T(packets),
-      T(packets_that_do_not_fit), T(connecting))
+TESTS(T(uint), T(int), T(octal), T(size), T(duration), T(str), T(str_grows), T(str_json),
+      T(str_utf8), T(str_after), T(strv), T(strv_split), T(strv_env), T(words), T(errors),
+      T(long_errors), T(file_replace), T(file_write), T(file_of_unknown_size), T(fd_all),
+      T(packets), T(packets_that_do_not_fit), T(connecting))

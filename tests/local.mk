@@ -130,5 +130,4 @@ EXTRA_DIST += tests/criu tests/engines/README.md tests/engines/cri.proto tests/e
 	tests/engines/known.tsv tests/engines/run tests/engines/table tests/engines/world \
 	$(srcdir)/tests/engines/*.bash $(srcdir)/tests/engines/*.bats
 EXTRA_DIST += tests/vm/build tests/vm/in-vm tests/vm/run $(srcdir)/tests/vm/*.bats \
-	tests/bench/filter.jq tests/bench/podman.jq \
-	tests/bench/seccomp.jq
+	tests/bench/filter.jq tests/bench/podman.jq tests/bench/seccomp.jq

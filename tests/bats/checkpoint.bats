@@ -360,6 +360,28 @@ c = s.accept()[0]; c.recv(1); c.sendall(b"answer\n"); c.recv(1)' >"$BUNDLE/port"
 	! flock -n rootfs/lock true || die "the lock is gone"
 }
 
+# bats test_tags=guest
+@test "systemd: a container of one scope, restored in another one" {
+	needs_systemd
+	config '.linux.cgroupsPath = "system.slice:servin:one" | .linux.resources.pids = { limit: 77 }'
+	counting
+	rm -f rootfs/count
+	ocirun --systemd-cgroup run --detach --bundle "$BUNDLE" "$ID" </dev/null \
+		> >(exec cat >/dev/null 3>&-) 2>&1
+	wait_until test -s rootfs/count
+	checkpoint
+	wait_until no_unit servin-one.scope
+	config '.linux.cgroupsPath = "system.slice:servin:two" | .linux.resources.pids.limit = 78'
+	run_ok --systemd-cgroup restore --image-path "$images" --bundle "$BUNDLE" --detach "$ID"
+	UNIT=servin-two.scope
+	shows TasksMax=78 ActiveState=active
+	has "$(<"/proc/$(pid_of "$ID")/cgroup")" "/system.slice/servin-two.scope"
+	counts_on
+	run_ok delete --force "$ID"
+	wait_until no_unit "$UNIT"
+}
+
+# bats test_tags=guest
 @test "a pre-dump, and what is left for the next one" {
 	counting
 	start

@@ -5,9 +5,7 @@ load engines
 
 setup_file()
 {
-	needs_world_of_its_own
-	needs_root
-	needs_cmd buildah jq busybox
+	lacks buildah jq busybox && return
 	make_image
 	export BUILDAH_ISOLATION=oci BUILDAH_RUNTIME=$RUNTIME STORAGE_DRIVER=overlay
 	engine buildah "$(buildah --version | sed 's/.*version \([^ ]*\).*/\1/')"
@@ -17,6 +15,7 @@ setup_file()
 setup()
 {
 	exec </dev/null
+	[[ -z $LACKING ]] || skip "$LACKING"
 	skip_known
 	name=t$BATS_TEST_NUMBER
 	quietly buildah from --name "$name" bb
@@ -24,6 +23,7 @@ setup()
 
 teardown()
 {
+	[[ -z $LACKING ]] || return 0
 	quietly buildah rm --all
 	nothing_left_behind
 }

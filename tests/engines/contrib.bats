@@ -10,8 +10,7 @@ FILES=$SERVIN_SRCDIR/contrib/engines
 
 setup_file()
 {
-	needs_world_of_its_own
-	needs_cmd podman
+	lacks podman && return
 	mkdir -p /usr/local/bin
 	cp "$RUNTIME" /usr/local/bin/ocirun
 	make_image

@@ -4,6 +4,7 @@ load docker
 
 setup_file()
 {
+	docker_lacks && return
 	# The daemon makes the user dockremap and takes the next free range of IDs.
 	docker_up '."userns-remap" = "default"'
 }

@@ -11,14 +11,16 @@
 
 load "${BASH_SOURCE[0]%/*}/engines"
 
+docker_lacks()
+{
+	lacks dockerd docker containerd containerd-shim-runc-v2 iptables jq busybox
+}
+
 # docker_up [JQ-EXPR]: starts dockerd with a configuration changed by that; in setup_file.
 docker_up()
 {
 	local version
 
-	needs_world_of_its_own
-	needs_root
-	needs_cmd dockerd docker containerd containerd-shim-runc-v2 iptables jq busybox
 	make_image
 	docker_client
 	mkdir -p /etc/docker

@@ -4,6 +4,7 @@ load docker
 
 setup_file()
 {
+	docker_lacks && return
 	# So that the daemon can end while containers live.
 	docker_up '."live-restore" = true |
 		.runtimes.debugging = .runtimes.tested + { runtimeArgs: ["--debug"] }'

@@ -148,27 +148,39 @@ plan_page_server(struct checkpoint *c)
 }
 
 /*
- * criu saves the cgroups that the processes are in with all that is below them.  Where one is not
- * the container's own (it has none, or the host has a hierarchy that is not in use) that could be
- * all of the host's, to be made again at restore.
+ * criu saves the cgroups that the processes are in with all that is below them.  Where the host
+ * has a hierarchy that the container has no cgroup in, that would be all of the host's, to be made
+ * again at restore.
  */
-static bool
-has_own_cgroups_only(const struct checkpoint *c)
+static int
+check_cgroups(const struct checkpoint *c)
 {
 	autofree char *name = xasprintf("/proc/%d/cgroup", c->request.pid);
 	autofree char *text = NULL;
 	char *line, *rest;
+	int e = file_read_at(AT_FDCWD, name, CGROUPS_MAX, &text, NULL);
 
-	if (!c->cgroup.path || file_read_at(AT_FDCWD, name, CGROUPS_MAX, &text, NULL) < 0)
-		return false;
-	for (rest = text; (line = strsep(&rest, "\n")) && *line;) {
+	for (rest = text; e == 0 && (line = strsep(&rest, "\n")) && *line;) {
 		const char *path = strchr(line, '/');
 		const char *below = path ? str_after(path, c->cgroup.path) : NULL;
 
 		if (!below || (*below && *below != '/'))
-			return false;
+			e = fail(0, "criu would save cgroups of the host: \"%s\" is not the "
+				    "container's (--manage-cgroups-mode ignore leaves all out)", line);
 	}
-	return true;
+	return e;
+}
+
+/* Without a cgroup of its own there is nothing of it to save. */
+static int
+plan_cgroups(struct checkpoint *c)
+{
+	if (c->opts->criu.manage_cgroups)
+		return 0;
+	if (c->cgroup.path)
+		return check_cgroups(c);
+	c->request.cgroup_mode = CRIU_CGROUP_IGNORE;
+	return 0;
 }
 
 static int
@@ -189,9 +201,9 @@ plan(struct checkpoint *c)
 	c->freezer = cgroup_freezer(&c->cgroup);
 	r->freeze_cgroup = c->freezer;
 	criu_plan(r, &c->criu, &o->criu, c->config.spec.annotations);
-	if (!o->criu.manage_cgroups && !has_own_cgroups_only(c))
-		r->cgroup_mode = CRIU_CGROUP_IGNORE;
-	int e = check_parent(c);
+	int e = plan_cgroups(c);
+	if (e == 0)
+		e = check_parent(c);
 	if (e == 0)
 		e = check_status_fd(o->status_fd);
 	if (e == 0)

@@ -275,12 +275,27 @@ process_give_stdio(uid_t uid)
 	return 0;
 }
 
-static bool
+/* 1, 0, or -errno. */
+static int
 is_null_device(int fd)
 {
 	struct stat st;
 
-	return fstat(fd, &st) == 0 && S_ISCHR(st.st_mode) && st.st_rdev == makedev(1, 3);
+	if (fstat(fd, &st) < 0)
+		return fail(errno, "fstat %d", fd);
+	return S_ISCHR(st.st_mode) && st.st_rdev == makedev(1, 3);
+}
+
+/* The container's, or -ENOENT if what it has there is none. */
+static int
+open_own_null(void)
+{
+	autoclose int fd = open("/dev/null", O_RDWR | O_NOFOLLOW | O_NOCTTY | O_CLOEXEC);
+	int r = fd < 0 ? fail(errno, "open /dev/null") : is_null_device(fd);
+
+	if (r == -ENOTDIR || r == -ELOOP || r == -ENXIO || r == -EISDIR || r == 0)
+		return -ENOENT;
+	return r < 0 ? r : take_fd(fd);
 }
 
 /*
@@ -291,18 +306,19 @@ static int
 own_null_device(void)
 {
 	autoclose int own = -EBADF;
+	int r = 0;
 
-	for (int fd = 0; fd <= 2; fd++) {
-		if (!is_null_device(fd))
+	for (int fd = 0; r == 0 && fd <= 2; fd++) {
+		r = is_null_device(fd);
+		if (r <= 0)
 			continue;
 		if (own < 0)
-			own = open("/dev/null", O_RDWR | O_NOFOLLOW | O_NOCTTY | O_CLOEXEC);
-		if (own < 0 || !is_null_device(own))
-			return 0;
-		if (dup2(own, fd) < 0)
-			return fail(errno, "dup");
+			own = open_own_null();
+		if (own < 0)
+			return own == -ENOENT ? 0 : own;
+		r = dup2(own, fd) < 0 ? fail(errno, "dup") : 0;
 	}
-	return 0;
+	return r;
 }
 
 int

@@ -62,6 +62,8 @@ plan_request(struct restoration *x)
 	criu_plan(r, &x->criu, &o->criu, x->c.config.spec.annotations);
 	if (!o->criu.manage_cgroups && !creation_has_cgroup(&x->c))
 		r->cgroup_mode = CRIU_CGROUP_IGNORE;
+	if (r->cgroup_mode == CRIU_CGROUP_IGNORE && x->c.rootfs.has_cgroup_ns)
+		return fail(0, "criu makes no cgroup namespace where it leaves cgroups out");
 	x->criu.streams = r->shell_job;
 	int e = external_restore(r, &x->c);
 	return e < 0 ? e : external_restore_streams(r, x->criu.images);

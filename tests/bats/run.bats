@@ -187,7 +187,9 @@ ready()
 	wait_until test -e waiting
 	kill -USR1 "$background"
 	rm waiting
-	wait_until has_status "$ID" running
+	# Or it has had its signal already, and is over.
+	begun() { has_status "$ID" running || gone "$background"; }
+	wait_until begun
 	# Init is deaf to what it has no handler for: until then the signal is sent again.
 	again() { kill -USR1 "$background" 2>/dev/null; gone "$background"; }
 	wait_until again

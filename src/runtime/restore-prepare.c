@@ -45,15 +45,18 @@ wants_keyring(const void *of)
 	return !((const struct restoration *)of)->opts->create.no_new_keyring;
 }
 
-/* criu wants the root to be a mount.  It is ours alone, and goes with the namespace. */
+/*
+ * criu wants the root to be a mount.  It is ours alone, and goes with the namespace; a slave of
+ * the host's if that is shared, for such a one the container had, and criu makes it anew of this.
+ */
 static int
 mount_root(void *of)
 {
 	struct restoration *x = of;
 	struct rootfs *r = &x->c.rootfs;
-	struct mount_attr private = { .propagation = MS_PRIVATE };
+	struct mount_attr slave = { .propagation = MS_SLAVE };
 
-	if (mount_setattr(AT_FDCWD, "/", AT_RECURSIVE, &private, sizeof(private)) < 0)
+	if (mount_setattr(AT_FDCWD, "/", AT_RECURSIVE, &slave, sizeof(slave)) < 0)
 		return fail(errno, "propagation of /");
 	r->root_fd = mountfd_clone(AT_FDCWD, r->path, AT_RECURSIVE);
 	if (r->root_fd < 0)

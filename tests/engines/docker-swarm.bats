@@ -55,6 +55,14 @@ running_tasks()
 		[[ $(docker service ps --format '{{.CurrentState}}' "$name" | grep -c ^Running) == "$1" ]]
 }
 
+# settled N, for wait_until: the same, and the swarm has forgotten those that it has ended: a manager
+# of 20.10 crashes when a service is removed meanwhile.
+settled()
+{
+	running_tasks "$1" && [[ $(docker ps --all --quiet | wc -l) == "$1" &&
+		$(docker service ps --quiet "$name" | wc -l) == "$1" ]]
+}
+
 # service_logged N WORDS, for wait_until: whether so many lines of the service's log are these.
 service_logged()
 {
@@ -82,7 +90,7 @@ update_was()
 	quietly docker service scale --detach "$name=3"
 	wait_until running_tasks 3
 	quietly docker service scale --detach "$name=1"
-	wait_until running_tasks 1
+	wait_until settled 1
 	quietly docker service rm "$name"
 	wait_until no_tasks
 }

@@ -12,6 +12,7 @@
 
 #include <fcntl.h>
 #include <sched.h>
+#include <stdio.h>
 #include <sys/stat.h>
 
 #define CGROUPS_MAX 65536
@@ -147,6 +148,40 @@ plan_page_server(struct checkpoint *c)
 	return 0;
 }
 
+/* Whether a controller's hierarchy has no cgroup but its root, as when nobody has it mounted. */
+static bool
+is_unused(const char *controller)
+{
+	autofree char *text = NULL;
+	char *line, *rest;
+	unsigned n;
+
+	if (file_read_at(AT_FDCWD, "/proc/cgroups", CGROUPS_MAX, &text, NULL) < 0)
+		return false;
+	for (rest = text; (line = strsep(&rest, "\n"));) {
+		const char *numbers = str_after(line, controller);
+
+		if (numbers && *numbers == '\t' && sscanf(numbers, "%*u %u", &n) == 1)
+			return n == 1;
+	}
+	return false;
+}
+
+/* "4:memory:/box": a cgroup that criu may save. */
+static bool
+is_saveable(const char *line, const char *own)
+{
+	const char *name = strchr(line, ':'), *path = name ? strchr(name + 1, ':') : NULL;
+
+	if (!path)
+		return false;
+	const char *below = str_after(path + 1, own);
+	if (below && (!*below || *below == '/'))
+		return true;
+	autofree char *controller = xstrndup(name + 1, strcspn(name + 1, ",:"));
+	return streq(path, ":/") && is_unused(controller);
+}
+
 /*
  * criu saves the cgroups that the processes are in with all that is below them.  Where the host
  * has a hierarchy that the container has no cgroup in, that would be all of the host's, to be made
@@ -161,10 +196,7 @@ check_cgroups(const struct checkpoint *c)
 	int e = file_read_at(AT_FDCWD, name, CGROUPS_MAX, &text, NULL);
 
 	for (rest = text; e == 0 && (line = strsep(&rest, "\n")) && *line;) {
-		const char *path = strchr(line, '/');
-		const char *below = path ? str_after(path, c->cgroup.path) : NULL;
-
-		if (!below || (*below && *below != '/'))
+		if (!is_saveable(line, c->cgroup.path))
 			e = fail(0, "criu would save cgroups of the host: \"%s\" is not the "
 				    "container's (--manage-cgroups-mode ignore leaves all out)", line);
 	}

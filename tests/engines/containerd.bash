@@ -17,22 +17,17 @@ PARENT_CGROUP=${PARENT_CGROUP:-default}
 export CONTAINERD_NAMESPACE=$NAMESPACE
 TASKS=/run/containerd/io.containerd.runtime.v2.task/$NAMESPACE
 
-# lacking: why no test of the suite can run, or nothing.  $NEEDS names programs.
-lacking()
+# containerd_lacks: as lacks; $NEEDS names further programs.
+containerd_lacks()
 {
-	local program
-
-	[[ -n ${WORLD:-} ]] || echo "runs by tests/engines/run only"
-	for program in containerd ctr jq ${NEEDS:-}; do
-		command -v "$program" >/dev/null || echo "needs $program"
-	done
+	# shellcheck disable=SC2086
+	lacks containerd ctr jq ${NEEDS:-}
 }
 
-# start_containerd: with /etc/containerd/config.toml, in setup_file.  If something is lacking each
-# test says so: bats 1.8 knows no skip in setup_file.
+# start_containerd: with /etc/containerd/config.toml, in setup_file.
 start_containerd()
 {
-	[[ -z $(lacking) ]] || return 0
+	containerd_lacks && return
 	offer_criu
 	daemon containerd containerd
 	wait_until ctr version || die "$(tail -n 5 "$WORK/containerd.log")"
@@ -63,11 +58,8 @@ end_containerd()
 
 setup()
 {
-	local why
-
 	exec </dev/null
-	why=$(lacking)
-	[[ -z $why ]] || skip "${why%%$'\n'*}"
+	[[ -z $LACKING ]] || skip "$LACKING"
 	backgrounds=()
 	background_count=0
 	skip_known

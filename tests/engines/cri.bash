@@ -19,7 +19,7 @@ load "${BASH_SOURCE[0]%/*}/containerd"
 # start_cri: containerd with the runtime as the handler ocirun, which is the default.
 start_cri()
 {
-	[[ -z $(lacking) ]] || return 0
+	containerd_lacks && return
 	mkdir -p /etc/containerd /etc/cni/net.d
 	cri_config >/etc/containerd/config.toml
 	cni_config >/etc/cni/net.d/10-pods.conflist

@@ -25,7 +25,7 @@ setup_file()
 	else
 		export PATH=${criu%/*}:$PATH
 	fi
-	can_run podman || return 0
+	lacks podman && return
 	start_podman
 }
 

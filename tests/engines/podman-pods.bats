@@ -6,7 +6,7 @@ load podman
 
 setup_file()
 {
-	can_run catatonit || return 0
+	lacks catatonit && return
 	start_podman
 }
 

@@ -9,24 +9,11 @@ PODMAN_CONF=/etc/containers/containers.conf.d
 # How the words below call it.
 PODMAN=(podman)
 
-# can_run PROGRAM...: in setup_file; if not, setup skips every test, for bats 1.8 cannot skip there.
-can_run()
-{
-	local program
-
-	[[ -n ${WORLD:-} ]] || LACKING="runs by tests/engines/run only"
-	for program; do
-		command -v "$program" >/dev/null || LACKING="needs $program"
-	done
-	export LACKING=${LACKING:-}
-	[[ -z $LACKING ]]
-}
-
 # start_podman [ARCHIVE]: in setup_file; there is no daemon, so this only installs, and loads the
 # image.
 start_podman()
 {
-	can_run podman conmon jq || return 0
+	lacks podman conmon jq && return
 	make_image
 	install_runtime
 	configure_podman

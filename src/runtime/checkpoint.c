@@ -198,7 +198,8 @@ check_cgroups(const struct checkpoint *c)
 	for (rest = text; e == 0 && (line = strsep(&rest, "\n")) && *line;) {
 		if (!is_saveable(line, c->cgroup.path))
 			e = fail(0, "criu would save cgroups of the host: \"%s\" is not the "
-				    "container's (--manage-cgroups-mode ignore leaves all out)", line);
+				    "container's (--manage-cgroups-mode ignore leaves all out)",
+				 line);
 	}
 	return e;
 }

@@ -79,11 +79,10 @@ void
 criu_request_done(struct criu_request *r)
 {
 	strv_free(r->external);
-	pairs_free(r->cgroup_roots);
 	pairs_free(r->inherit_fds);
 	pairs_free(r->join_ns);
 	r->external = NULL;
-	r->cgroup_roots = r->inherit_fds = r->join_ns = NULL;
+	r->inherit_fds = r->join_ns = NULL;
 }
 
 /* A negative int is sent as its 64 bits, as the protocol wants it. */
@@ -159,7 +158,6 @@ criu_request_encode(const struct criu_request *r, struct str *out)
 		add_option(&options[i], (const char *)r + options[i].at, &opts);
 	add_page_server(r, &opts);
 	add_cgroup_root(r, &opts);
-	add_pairs(r->cgroup_roots, OPT_CG_ROOT, &opts);
 	add_pairs(r->inherit_fds, OPT_INHERIT_FD, &opts);
 	add_pairs(r->join_ns, OPT_JOIN_NS, &opts);
 	for (char *const *e = r->external; e && *e; e++)

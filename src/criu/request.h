@@ -67,8 +67,7 @@ struct criu_request {
 	bool evasive_devices, shell_job, file_locks, link_remap, track_mem, auto_dedup;
 	bool lazy_pages, sibling, orphan_pts_master, notify_scripts;
 	char **external;		/* "mnt[KEY]:VALUE", "net[INODE]:NAME" */
-	struct criu_pair *cgroup_roots;	/* of other controllers; end with a key of NULL */
-	struct criu_pair *inherit_fds;	/* likewise */
+	struct criu_pair *inherit_fds;	/* end with a key of NULL */
 	struct criu_pair *join_ns;	/* likewise */
 };
 

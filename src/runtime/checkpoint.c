@@ -5,17 +5,19 @@
 #include "runtime/idmap.h"
 #include "runtime/notify.h"
 
+#include "base/clock.h"
 #include "base/err.h"
 #include "base/file.h"
 #include "base/parse.h"
 #include "base/str.h"
 
 #include <fcntl.h>
+#include <poll.h>
 #include <sched.h>
-#include <stdio.h>
 #include <sys/stat.h>
 
 #define CGROUPS_MAX 65536
+#define VANISH_MS   2000
 
 struct checkpoint {
 	const struct checkpoint_opts *opts;
@@ -148,60 +150,49 @@ plan_page_server(struct checkpoint *c)
 	return 0;
 }
 
-/* Whether a controller's hierarchy has no cgroup but its root, as when nobody has it mounted. */
-static bool
-is_unused(const char *controller)
+/* The first line of /proc/PID/cgroup, "4:memory:/box", that is not the container's, if any. */
+static int
+find_foreign_cgroup(const struct checkpoint *c, char **line)
 {
+	autofree char *name = xasprintf("/proc/%d/cgroup", c->request.pid);
 	autofree char *text = NULL;
-	char *line, *rest;
-	unsigned n;
+	char *next, *rest;
+	int e = file_read_at(AT_FDCWD, name, CGROUPS_MAX, &text, NULL);
 
-	if (file_read_at(AT_FDCWD, "/proc/cgroups", CGROUPS_MAX, &text, NULL) < 0)
-		return false;
-	for (rest = text; (line = strsep(&rest, "\n"));) {
-		const char *numbers = str_after(line, controller);
+	for (rest = text; e == 0 && (next = strsep(&rest, "\n")) && *next;) {
+		const char *path = strchr(next, '/');
+		const char *below = path ? str_after(path, c->cgroup.path) : NULL;
 
-		if (numbers && *numbers == '\t' && sscanf(numbers, "%*u %u", &n) == 1)
-			return n == 1;
+		if (below && (!*below || *below == '/'))
+			continue;
+		*line = xstrdup(next);
+		return 0;
 	}
-	return false;
-}
-
-/* "4:memory:/box": a cgroup that criu may save. */
-static bool
-is_saveable(const char *line, const char *own)
-{
-	const char *name = strchr(line, ':'), *path = name ? strchr(name + 1, ':') : NULL;
-
-	if (!path)
-		return false;
-	const char *below = str_after(path + 1, own);
-	if (below && (!*below || *below == '/'))
-		return true;
-	autofree char *controller = xstrndup(name + 1, strcspn(name + 1, ",:"));
-	return streq(path, ":/") && is_unused(controller);
+	return e;
 }
 
 /*
  * criu saves the cgroups that the processes are in with all that is below them.  Where the host
  * has a hierarchy that the container has no cgroup in, that would be all of the host's, to be made
- * again at restore.
+ * again at restore.  One that was unmounted goes by itself in a moment, which nothing tells of.
  */
 static int
 check_cgroups(const struct checkpoint *c)
 {
-	autofree char *name = xasprintf("/proc/%d/cgroup", c->request.pid);
-	autofree char *text = NULL;
-	char *line, *rest;
-	int e = file_read_at(AT_FDCWD, name, CGROUPS_MAX, &text, NULL);
+	int64_t end = clock_ms() + VANISH_MS;
 
-	for (rest = text; e == 0 && (line = strsep(&rest, "\n")) && *line;) {
-		if (!is_saveable(line, c->cgroup.path))
-			e = fail(0, "criu would save cgroups of the host: \"%s\" is not the "
-				    "container's (--manage-cgroups-mode ignore leaves all out)",
-				 line);
+	for (;;) {
+		autofree char *line = NULL;
+		int e = find_foreign_cgroup(c, &line);
+
+		if (e < 0 || !line)
+			return e;
+		if (clock_ms() > end)
+			return fail(0, "criu would save cgroups of the host: \"%s\" is not the "
+				       "container's (--manage-cgroups-mode ignore leaves all out)",
+				    line);
+		poll(NULL, 0, 20);
 	}
-	return e;
 }
 
 /* Without a cgroup of its own there is nothing of it to save. */

@@ -18,7 +18,6 @@
 
 #define STREAMS "descriptors.json"
 #define STREAMS_MAX 65536
-#define CGROUPS_MAX  65536
 
 static void
 add(struct criu_request *r, const char *key, const char *value)
@@ -287,32 +286,7 @@ restore_binds(struct criu_request *r, const struct creation *c)
 	return e;
 }
 
-/* A line of /proc/self/cgroup, "4:memory:/box". */
-static void
-stay_in_hierarchy(struct criu_request *r, const struct cgroupfs *fs, char *line)
-{
-	strsep(&line, ":");
-	char *names = strsep(&line, ":");
-
-	if (!names || !line || !*names || str_after(names, "name="))
-		return;
-	for (char *name; (name = strsep(&names, ","));)
-		if (!cgroupfs_of(fs, name))
-			criu_pairs_add(&r->cgroup_roots, xstrdup(name), xstrdup(line), 0);
-}
-
-static int
-stay_elsewhere(struct criu_request *r, const struct cgroupfs *fs)
-{
-	autofree char *text = NULL;
-	int e = file_read_at(AT_FDCWD, "/proc/self/cgroup", CGROUPS_MAX, &text, NULL);
-	char *line, *rest = text;
-
-	while (e == 0 && (line = strsep(&rest, "\n")))
-		stay_in_hierarchy(r, fs, line);
-	return e;
-}
-
+/* Those of the cgroup that the container gets. */
 int
 external_restore_cgroups(struct criu_request *r, const struct creation *c)
 {
@@ -321,9 +295,6 @@ external_restore_cgroups(struct criu_request *r, const struct creation *c)
 	struct cgroupfs fs;
 	int e = cgroupfs_find(&fs);
 
-	r->cgroup_root = path;
-	if (e == 0 && fs.version == CGROUPFS_V1)
-		e = stay_elsewhere(r, &fs);
 	for (size_t i = 0; e == 0 && path && i < plan->n; i++) {
 		if (!shows_cgroups_of_host(&c->config, &plan->ops[i]))
 			continue;

@@ -24,10 +24,7 @@ int external_dump_streams(struct criu_request *r, pid_t pid, int images);
 /* Of the container that is to be, with its bundle; opens what it names, which lives on. */
 int external_restore(struct criu_request *r, const struct creation *c);
 
-/*
- * Cgroups, once it is known where they are: the container's, its mounts of them, and where its
- * processes go in hierarchies that it has no cgroup in: nowhere, they stay with us.
- */
+/* The mounts of cgroups, once it is known where they are. */
 int external_restore_cgroups(struct criu_request *r, const struct creation *c);
 
 /* Our standard streams in the place of those in the directory. */

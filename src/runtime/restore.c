@@ -105,6 +105,7 @@ start_criu(void *of)
 
 	x->c.child.in_unified = unified >= 0;
 	/* systemd has said only now which one it is. */
+	x->request.cgroup_root = cg->path;
 	int r = external_restore_cgroups(&x->request, &x->c);
 	return r < 0 ? r : criu_start(&x->criu, &(struct criu_birth){
 		.namespaces = CLONE_NEWNS, .cgroup = unified, .end = CRIU_DIES, .lock = -EBADF,

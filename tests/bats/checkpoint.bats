@@ -28,6 +28,13 @@ setup()
 	config '.linux.namespaces |= map(select(.type != "cgroup"))'
 }
 
+# criu that is killed leaves a directory, empty, of which it alone knew.
+teardown()
+{
+	rmdir /tmp/.criu.mntns.* 2>/dev/null || true
+	servin_teardown
+}
+
 # counting: the container counts, a line each, in its root file system.
 counting()
 {

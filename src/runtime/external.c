@@ -6,7 +6,6 @@
 #include "base/file.h"
 #include "base/str.h"
 #include "base/strv.h"
-#include "base/words.h"
 #include "kernel/cgroupfs.h"
 #include "kernel/mountinfo.h"
 #include "kernel/ns.h"

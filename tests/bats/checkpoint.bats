@@ -432,11 +432,11 @@ c = s.accept()[0]; c.recv(1); c.sendall(b"answer\n"); c.recv(1)' >"$BUNDLE/port"
 @test "the log goes to --work-path" {
 	counting
 	start
-	checkpoint --work-path "$BATS_TEST_TMPDIR/work"
-	[[ -s $BATS_TEST_TMPDIR/work/dump.log && ! -e $images/dump.log ]] || die "not there"
+	checkpoint --work-path "$BATS_TEST_TMPDIR/logs"
+	[[ -s $BATS_TEST_TMPDIR/logs/dump.log && ! -e $images/dump.log ]] || die "not there"
 	same "$(stat -c %a "$images")" 700
-	restore --work-path "$BATS_TEST_TMPDIR/work"
-	[[ -s $BATS_TEST_TMPDIR/work/restore.log ]] || die "not there"
+	restore --work-path "$BATS_TEST_TMPDIR/logs"
+	[[ -s $BATS_TEST_TMPDIR/logs/restore.log ]] || die "not there"
 }
 
 @test "mistakes" {
@@ -628,11 +628,11 @@ criu_ends_at()
 	start
 	checkpoint
 	config '.ociVersion = "1.0.2"'
-	runc --root "$STATE" restore --image-path "$images" --work-path "$BATS_TEST_TMPDIR/work" \
+	runc --root "$STATE" restore --image-path "$images" --work-path "$BATS_TEST_TMPDIR/logs" \
 		--bundle "$BUNDLE" --detach "$ID" </dev/null > >(exec cat >/dev/null 3>&-) 2>&1
 	counts_on
 	rm -rf "$images"
-	runc --root "$STATE" checkpoint --image-path "$images" --work-path "$BATS_TEST_TMPDIR/work" \
+	runc --root "$STATE" checkpoint --image-path "$images" --work-path "$BATS_TEST_TMPDIR/logs" \
 		"$ID" >"$BUNDLE/said" 2>&1 || die "$(<"$BUNDLE/said")"
 	restore
 	counts_on

@@ -51,6 +51,9 @@ struct command {
 	const char *text;		/* may be NULL */
 	const struct opt *opts;		/* ends with OPT_END; may be NULL */
 	size_t size;			/* of the struct of options */
+	const char *group;		/* the word in front of the name, "volume"; may be NULL */
+	const char *const *aliases;	/* further names, GROUP and all; may be NULL */
+	bool mixed;			/* options may stand between and behind the arguments, too */
 	int min, max;			/* how many arguments; max -1 is no bound */
 	int exit_on_error;		/* 0 means 1 */
 	/*

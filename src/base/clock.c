@@ -50,3 +50,22 @@ clock_now(void)
 		 d.day, s / 3600, s / 60 % 60, s % 60, now.tv_nsec);
 	return t;
 }
+
+int64_t
+clock_since_ms(const char *rfc3339)
+{
+	struct timespec now;
+	struct tm tm = { 0 };
+	const char *rest = rfc3339 ? strptime(rfc3339, "%Y-%m-%dT%H:%M:%S", &tm) : NULL;
+	int64_t ms = 0;
+
+	if (!rest)
+		return INT64_MAX;
+	for (int i = 1, weight = 100; *rest == '.' && i <= 3; i++, weight /= 10) {
+		if (rest[i] < '0' || rest[i] > '9')
+			break;
+		ms += (rest[i] - '0') * weight;
+	}
+	clock_gettime(CLOCK_REALTIME, &now);
+	return (now.tv_sec - (int64_t)timegm(&tm)) * 1000 + now.tv_nsec / 1000000 - ms;
+}

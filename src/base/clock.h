@@ -11,4 +11,7 @@ int64_t clock_ms(void);
 struct clock_text { char s[96]; };
 struct clock_text clock_now(void);
 
+/* Milliseconds since such a time; INT64_MAX if the text is none, or NULL. */
+int64_t clock_since_ms(const char *rfc3339);
+
 #endif

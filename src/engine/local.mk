@@ -1,14 +1,33 @@
 noinst_LIBRARIES += src/engine/libengine.a
 src_engine_libengine_a_SOURCES = \
+	src/engine/attach.c src/engine/attach.h \
 	src/engine/bundle.h \
-	src/engine/container.h \
+	src/engine/container-root.c \
+	src/engine/container-start.c \
+	src/engine/container-stop.c \
+	src/engine/container.c src/engine/container.h \
 	src/engine/engine.c src/engine/engine.h \
 	src/engine/events.h \
+	src/engine/frames.h \
 	src/engine/helper.h \
 	src/engine/image.h \
 	src/engine/layer.h \
 	src/engine/lock.c src/engine/lock.h \
+	src/engine/monitor/clients.c src/engine/monitor/clients.h \
+	src/engine/monitor/life.c \
+	src/engine/monitor/log.c src/engine/monitor/log.h \
+	src/engine/monitor/loop.c \
+	src/engine/monitor/monitor.h \
+	src/engine/monitor/oom.c \
+	src/engine/monitor/process.c \
+	src/engine/monitor/restart.c \
+	src/engine/monitor/root.c \
+	src/engine/monitor/streams.c \
+	src/engine/names.c src/engine/names.h \
+	src/engine/oci.c src/engine/oci.h \
 	src/engine/record.c src/engine/record.h \
 	src/engine/reference.h \
+	src/engine/removal.c src/engine/removal.h \
+	src/engine/status.c src/engine/status.h \
 	src/engine/volume.h
 src_engine_libengine_a_CPPFLAGS = $(AM_CPPFLAGS) -DSERVIN_LIBEXECDIR='"$(pkglibexecdir)"'

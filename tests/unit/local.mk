@@ -62,7 +62,7 @@ tests_unit_test_criu_SOURCES = tests/unit/test-criu.c tests/unit/unit.h
 tests_unit_test_criu_LDADD = src/criu/libcriutalk.a src/kernel/libkernel.a $(unit_libs)
 tests_unit_test_criu_LDFLAGS = $(unit_ldflags)
 
-tests_unit_test_signals_SOURCES = tests/unit/test-signals.c tests/unit/unit.h src/ocirun/signals.c
+tests_unit_test_signals_SOURCES = tests/unit/test-signals.c tests/unit/unit.h
 tests_unit_test_signals_LDADD = $(unit_libs)
 tests_unit_test_signals_LDFLAGS = $(unit_ldflags)
 

@@ -26,7 +26,7 @@ static const struct command *const commands[] = {
 
 const struct program servin = {
 	.name = "servin", .version = SERVIN_VERSION, .summary = "containers from images, without a daemon",
-	.ids = "ls -a -q", .opts = global_opts, .commands = commands,
+	.opts = global_opts, .commands = commands,
 };
 
 static int

@@ -130,7 +130,7 @@ send_size(const struct attach *a, int sock)
 int
 attach_ask(int sock, const struct attach *a)
 {
-	struct frame_attach ask = { .output = a->out >= 0, .input = a->in >= 0 };
+	struct frame_attach ask = { .output = a->out >= 0 || a->err >= 0, .input = a->in >= 0 };
 	int r = send_frame(sock, FRAME_ATTACH, &ask, sizeof(ask));
 
 	return r < 0 ? r : send_size(a, sock);
@@ -182,6 +182,13 @@ take_exit(struct session *s, const char *body, size_t n)
 	return 0;
 }
 
+/* One of the streams may not be wanted. */
+static int
+say(int fd, const char *packet, size_t n)
+{
+	return fd < 0 ? 0 : fd_write_all(fd, "output", packet + 1, n - 1);
+}
+
 static int
 take_packet(struct session *s)
 {
@@ -194,9 +201,9 @@ take_packet(struct session *s)
 		return fail(ECONNRESET, "container %s: its monitor is gone", s->c->name);
 	switch ((enum frame_type)packet[0]) {
 	case FRAME_OUT:
-		return fd_write_all(s->a->out, "standard output", packet + 1, (size_t)n - 1);
+		return say(s->a->out, packet, (size_t)n);
 	case FRAME_ERR:
-		return fd_write_all(s->a->err, "standard error", packet + 1, (size_t)n - 1);
+		return say(s->a->err, packet, (size_t)n);
 	case FRAME_EXIT:
 		return take_exit(s, packet + 1, (size_t)n - 1);
 	default:

@@ -8,11 +8,14 @@ src_engine_libengine_a_SOURCES = \
 	src/engine/container.c src/engine/container.h \
 	src/engine/engine.c src/engine/engine.h \
 	src/engine/events.h \
+	src/engine/exec.c src/engine/exec.h \
+	src/engine/explain.c src/engine/explain.h \
 	src/engine/frames.h \
 	src/engine/helper.h \
 	src/engine/image.h \
 	src/engine/layer.h \
 	src/engine/lock.c src/engine/lock.h \
+	src/engine/logs.c src/engine/logs.h \
 	src/engine/monitor/clients.c src/engine/monitor/clients.h \
 	src/engine/monitor/life.c \
 	src/engine/monitor/log.c src/engine/monitor/log.h \

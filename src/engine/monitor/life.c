@@ -2,6 +2,7 @@
 
 #include "engine/bundle.h"
 #include "engine/events.h"
+#include "engine/explain.h"
 #include "engine/oci.h"
 #include "engine/removal.h"
 #include "engine/status.h"
@@ -337,13 +338,14 @@ take_over(struct monitor *m)
 static int
 fail_to_start(struct monitor *m, int r)
 {
-	autofree char *words = xstrdup(err_words());
-	int code = oci_exec_failure(words);
+	autoclose int root = openat(m->dir, "rootfs", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	int code = oci_exec_failure(err_words());
 
 	if (code)
-		r = -code;
+		r = explain_failure(-code, root, m->c->path, m->c->config->env);
 	else if (r == -ENOENT || r == -EACCES)
 		r = -EINVAL;	/* those two are about the command alone */
+	autofree char *words = xstrdup(err_words());
 	delete(m);
 	streams_close(m);
 	m->status.exit_code = (struct oci_int){ exit_code_of_failure(r), true };

@@ -24,6 +24,7 @@ unit_tests = \
 	tests/unit/test-encode \
 	tests/unit/test-intelrdt \
 	tests/unit/test-mount-plan \
+	tests/unit/test-reference \
 	tests/unit/test-resolve \
 	tests/unit/test-resources \
 	tests/unit/test-rtnl \
@@ -75,6 +76,11 @@ tests_unit_test_intelrdt_SOURCES = tests/unit/test-intelrdt.c tests/unit/unit.h
 tests_unit_test_intelrdt_LDADD = src/runtime/libruntime.a src/kernel/libkernel.a $(unit_libs)
 tests_unit_test_intelrdt_LDFLAGS = $(unit_ldflags) \
 	-Wl,--wrap=mkdirat -Wl,--wrap=unlinkat -Wl,--wrap=write
+
+tests_unit_test_reference_SOURCES = tests/unit/test-reference.c tests/unit/unit.h
+tests_unit_test_reference_LDADD = src/engine/libengine.a src/kernel/libkernel.a $(unit_libs) \
+	$(CAP_LIBS)
+tests_unit_test_reference_LDFLAGS = $(unit_ldflags)
 
 tests_unit_test_resolve_SOURCES = tests/unit/test-resolve.c tests/unit/unit.h
 tests_unit_test_resolve_LDADD = src/kernel/libkernel.a $(unit_libs)

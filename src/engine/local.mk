@@ -2,18 +2,27 @@ noinst_LIBRARIES += src/engine/libengine.a
 src_engine_libengine_a_SOURCES = \
 	src/engine/attach.c src/engine/attach.h \
 	src/engine/bundle.h \
+	src/engine/container.c src/engine/container.h \
 	src/engine/container-root.c \
 	src/engine/container-start.c \
 	src/engine/container-stop.c \
-	src/engine/container.c src/engine/container.h \
 	src/engine/engine.c src/engine/engine.h \
 	src/engine/events.h \
 	src/engine/exec.c src/engine/exec.h \
 	src/engine/explain.c src/engine/explain.h \
 	src/engine/frames.h \
-	src/engine/helper.h \
-	src/engine/image.h \
-	src/engine/layer.h \
+	src/engine/helper.c src/engine/helper.h \
+	src/engine/helper-run.c src/engine/helper-run.h \
+	src/engine/image.c src/engine/image.h \
+	src/engine/image-add.c src/engine/image-add.h \
+	src/engine/image-commit.c \
+	src/engine/image-index.h \
+	src/engine/image-load.c \
+	src/engine/image-of.c \
+	src/engine/image-save.c \
+	src/engine/image-tag.c \
+	src/engine/layer.c src/engine/layer.h \
+	src/engine/layer-make.h \
 	src/engine/lock.c src/engine/lock.h \
 	src/engine/logs.c src/engine/logs.h \
 	src/engine/monitor/clients.c src/engine/monitor/clients.h \
@@ -28,32 +37,17 @@ src_engine_libengine_a_SOURCES = \
 	src/engine/monitor/streams.c \
 	src/engine/names.c src/engine/names.h \
 	src/engine/oci.c src/engine/oci.h \
-	src/engine/record.c src/engine/record.h \
-	src/engine/reference.h \
-	src/engine/removal.c src/engine/removal.h \
-	src/engine/status.c src/engine/status.h \
-	src/engine/helper-run.c src/engine/helper-run.h \
-	src/engine/helper.c src/engine/helper.h \
-	src/engine/image-add.c src/engine/image-add.h \
-	src/engine/image-commit.c \
-	src/engine/image-index.h \
-	src/engine/image-load.c \
-	src/engine/image-of.c \
-	src/engine/image-save.c \
-	src/engine/image-tag.c \
-	src/engine/image.c src/engine/image.h \
-	src/engine/layer-make.h \
-	src/engine/layer.c src/engine/layer.h \
-	src/engine/lock.c src/engine/lock.h \
 	src/engine/overlay.c \
 	src/engine/record.c src/engine/record.h \
 	src/engine/reference.c src/engine/reference.h \
+	src/engine/removal.c src/engine/removal.h \
 	src/engine/source.c src/engine/source.h \
+	src/engine/status.c src/engine/status.h \
+	src/engine/store.h \
 	src/engine/store-blob.c \
 	src/engine/store-collect.c \
 	src/engine/store-index.c \
 	src/engine/store-temp.c \
-	src/engine/store.h \
 	src/engine/users.c src/engine/users.h \
 	src/engine/volume.h
 src_engine_libengine_a_CPPFLAGS = $(AM_CPPFLAGS) -DSERVIN_LIBEXECDIR='"$(pkglibexecdir)"'

@@ -6,6 +6,19 @@ src_engine_libengine_a_SOURCES = \
 	src/engine/container-root.c \
 	src/engine/container-start.c \
 	src/engine/container-stop.c \
+	src/engine/bundle/annotations.c \
+	src/engine/bundle/caps.c \
+	src/engine/bundle/complete.c \
+	src/engine/bundle/devices.c \
+	src/engine/bundle/mounts.c \
+	src/engine/bundle/namespaces.c \
+	src/engine/bundle/parts.h \
+	src/engine/bundle/process.c \
+	src/engine/bundle/resources.c \
+	src/engine/bundle/security.c \
+	src/engine/bundle/spec.c \
+	src/engine/bundle/user.c \
+	src/engine/container.h \
 	src/engine/engine.c src/engine/engine.h \
 	src/engine/events.h \
 	src/engine/exec.c src/engine/exec.h \
@@ -50,4 +63,11 @@ src_engine_libengine_a_SOURCES = \
 	src/engine/store-temp.c \
 	src/engine/users.c src/engine/users.h \
 	src/engine/volume.h
+	src/engine/pairs.c src/engine/pairs.h \
+	src/engine/record.c src/engine/record.h \
+	src/engine/reference.h \
+	src/engine/seccomp-arch.c src/engine/seccomp-arch.h \
+	src/engine/seccomp-default.c \
+	src/engine/seccomp-profile.c src/engine/seccomp-profile.h \
+	src/engine/volume.c src/engine/volume.h
 src_engine_libengine_a_CPPFLAGS = $(AM_CPPFLAGS) -DSERVIN_LIBEXECDIR='"$(pkglibexecdir)"'

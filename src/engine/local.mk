@@ -2,10 +2,6 @@ noinst_LIBRARIES += src/engine/libengine.a
 src_engine_libengine_a_SOURCES = \
 	src/engine/attach.c src/engine/attach.h \
 	src/engine/bundle.h \
-	src/engine/container.c src/engine/container.h \
-	src/engine/container-root.c \
-	src/engine/container-start.c \
-	src/engine/container-stop.c \
 	src/engine/bundle/annotations.c \
 	src/engine/bundle/caps.c \
 	src/engine/bundle/complete.c \
@@ -18,7 +14,10 @@ src_engine_libengine_a_SOURCES = \
 	src/engine/bundle/security.c \
 	src/engine/bundle/spec.c \
 	src/engine/bundle/user.c \
-	src/engine/container.h \
+	src/engine/container.c src/engine/container.h \
+	src/engine/container-root.c \
+	src/engine/container-start.c \
+	src/engine/container-stop.c \
 	src/engine/engine.c src/engine/engine.h \
 	src/engine/events.h \
 	src/engine/exec.c src/engine/exec.h \
@@ -51,9 +50,13 @@ src_engine_libengine_a_SOURCES = \
 	src/engine/names.c src/engine/names.h \
 	src/engine/oci.c src/engine/oci.h \
 	src/engine/overlay.c \
+	src/engine/pairs.c src/engine/pairs.h \
 	src/engine/record.c src/engine/record.h \
 	src/engine/reference.c src/engine/reference.h \
 	src/engine/removal.c src/engine/removal.h \
+	src/engine/seccomp-arch.c src/engine/seccomp-arch.h \
+	src/engine/seccomp-default.c \
+	src/engine/seccomp-profile.c src/engine/seccomp-profile.h \
 	src/engine/source.c src/engine/source.h \
 	src/engine/status.c src/engine/status.h \
 	src/engine/store.h \
@@ -62,12 +65,5 @@ src_engine_libengine_a_SOURCES = \
 	src/engine/store-index.c \
 	src/engine/store-temp.c \
 	src/engine/users.c src/engine/users.h \
-	src/engine/volume.h
-	src/engine/pairs.c src/engine/pairs.h \
-	src/engine/record.c src/engine/record.h \
-	src/engine/reference.h \
-	src/engine/seccomp-arch.c src/engine/seccomp-arch.h \
-	src/engine/seccomp-default.c \
-	src/engine/seccomp-profile.c src/engine/seccomp-profile.h \
 	src/engine/volume.c src/engine/volume.h
 src_engine_libengine_a_CPPFLAGS = $(AM_CPPFLAGS) -DSERVIN_LIBEXECDIR='"$(pkglibexecdir)"'

@@ -45,12 +45,12 @@ attach_open(const struct engine *e, const struct container *c)
 	if (sock < 0)
 		return fail(errno, "socket");
 	if (dir < 0)
-		return fail(ENOENT, "container %s is not running", c->name);
+		return fail_plain(ENOENT, "container %s is not running", c->name);
 	snprintf(addr.sun_path, sizeof(addr.sun_path), "%s/attach", fd_path(dir).s);
 	if (connect(sock, (struct sockaddr *)&addr, sizeof(addr)) == 0)
 		return take_fd(sock);
 	return errno == ENOENT || errno == ECONNREFUSED ?
-		fail(ENOENT, "container %s is not running", c->name) :
+		fail_plain(ENOENT, "container %s is not running", c->name) :
 		fail(errno, "attach to container %s", c->name);
 }
 
@@ -68,7 +68,7 @@ parse_keys(const char *text, struct keys *k)
 		const char *ctrl = n == 6 ? str_after(at, "ctrl-") : NULL;
 
 		if (k->n == KEYS_MAX || !(ctrl || n == 1))
-			return fail(EINVAL, "detach keys \"%s\": must be letters or ctrl-LETTER, with"
+			return fail_plain(EINVAL, "detach keys \"%s\": must be letters or ctrl-LETTER, with"
 					    " commas between them", text);
 		k->byte[k->n++] = ctrl ? (char)(*ctrl & 0x1f) : *at;
 		at += n + (at[n] == ',');
@@ -175,7 +175,7 @@ take_exit(struct session *s, const char *body, size_t n)
 	struct frame_exit end;
 
 	if (n != sizeof(end))
-		return fail(EPROTO, "the monitor sent a packet that is none");
+		return fail_plain(EPROTO, "the monitor sent a packet that is none");
 	memcpy(&end, body, n);
 	s->exit_code = end.code;
 	s->over = true;
@@ -198,7 +198,7 @@ take_packet(struct session *s)
 	if (n < 0)
 		return errno == EINTR ? 0 : fail(errno, "hear from the monitor");
 	if (n == 0)
-		return fail(ECONNRESET, "container %s: its monitor is gone", s->c->name);
+		return fail_plain(ECONNRESET, "container %s: its monitor is gone", s->c->name);
 	switch ((enum frame_type)packet[0]) {
 	case FRAME_OUT:
 		return say(s->a->out, packet, (size_t)n);

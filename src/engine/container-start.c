@@ -62,9 +62,9 @@ await_report(struct starting *s)
 	if (n < 0)
 		return (int)n;
 	if (n != (ssize_t)sizeof(report))
-		return fail(ECHILD, "the monitor ended before the container ran");
+		return fail_plain(ECHILD, "the monitor ended before the container ran");
 	report.words[sizeof(report.words) - 1] = 0;
-	return report.error < 0 ? fail(-report.error, "%s", report.words) : 0;
+	return report.error < 0 ? fail_plain(-report.error, "%s", report.words) : 0;
 }
 
 static int
@@ -113,7 +113,7 @@ container_start(const struct engine *e, const struct container *c, int client)
 	int r = prepare(e, c, &s);
 
 	if (r == -EAGAIN)
-		return fail(EALREADY, "container %s is running", c->name);
+		return fail_plain(EALREADY, "container %s is running", c->name);
 	if (r == 0)
 		r = forget_stop(e, c);
 	if (r == 0)
@@ -163,13 +163,13 @@ mend(const struct engine *e, const struct container *c, struct starting *s,
 
 	if (status_is_up(now)) {
 		r = adopt(e, c, s);
-		fail(1, "container %s: its monitor was killed; a new one has taken over", c->name);
+		fail_plain(1, "container %s: its monitor was killed; a new one has taken over", c->name);
 		return r < 0 ? r : 1;
 	}
 	r = write_end(e, c, s->dir, now);
 	if (r < 0)
 		return r;
-	fail(1, "container %s: %s; it is marked as %s", c->name,
+	fail_plain(1, "container %s: %s; it is marked as %s", c->name,
 	     now->error ? now->error : "its monitor was killed", now->status);
 	return 1;
 }

@@ -28,7 +28,7 @@
 static int
 not_running(const struct container *c)
 {
-	return fail(ESRCH, "container %s is not running", c->name);
+	return fail_plain(ESRCH, "container %s is not running", c->name);
 }
 
 /* An fd of its first process. */
@@ -227,7 +227,7 @@ change_pause(const struct engine *e, const struct container *c, const char *verb
 	if (!status_is_up(now))
 		r = not_running(c);
 	else if (streq(now->status, to))
-		r = fail(EALREADY, "container %s is %s", c->name,
+		r = fail_plain(EALREADY, "container %s is %s", c->name,
 			 streq(to, "paused") ? "paused already" : "not paused");
 	if (r == 0)
 		r = wrap(oci_verb(e, c, verb), "container %s", c->name);
@@ -307,7 +307,7 @@ container_remove(const struct engine *e, const struct container *c,
 		r = container_status(e, c, &now);
 		if (r < 0)
 			return r;
-		r = fail(EBUSY, "container %s is %s\nstop it first, or use --force", c->name,
+		r = fail_plain(EBUSY, "container %s is %s\nstop it first, or use --force", c->name,
 			 now->status);
 		oci_free(&status_type, now);
 	}

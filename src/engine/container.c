@@ -2,7 +2,7 @@
 
 #include "engine/bundle.h"
 #include "engine/events.h"
-#include "engine/layer.h"
+#include "engine/store.h"
 #include "engine/lock.h"
 #include "engine/names.h"
 
@@ -118,12 +118,12 @@ complete_id(const struct engine *e, const char *start, char **id)
 		if (!str_after(d->d_name, start))
 			continue;
 		if (found)
-			return fail(EINVAL, "%s: more than one container has an ID that begins so",
+			return fail_plain(EINVAL, "%s: more than one container has an ID that begins so",
 				    start);
 		found = xstrdup(d->d_name);
 	}
 	if (!found)
-		return fail(ENOENT, "no such container: %s", start);
+		return fail_plain(ENOENT, "no such container: %s", start);
 	*id = take(found);
 	return 0;
 }
@@ -135,19 +135,19 @@ container_find(const struct engine *e, const char *name, struct container **c)
 	int r;
 
 	if (name_check(name) < 0)
-		return fail(ENOENT, "no such container: %s", name);
+		return fail_plain(ENOENT, "no such container: %s", name);
 	r = name_find(e, name, &id);
 	if (r == 0)
 		r = read_record(e, id, c);
 	if (r != -ENOENT)
 		return r;
 	if (!is_start_of_id(name))
-		return fail(ENOENT, "no such container: %s", name);
+		return fail_plain(ENOENT, "no such container: %s", name);
 	free(take(id));
 	r = complete_id(e, name, &id);
 	if (r == 0)
 		r = read_record(e, id, c);
-	return r == -ENOENT ? fail(ENOENT, "no such container: %s", name) : r;
+	return r == -ENOENT ? fail_plain(ENOENT, "no such container: %s", name) : r;
 }
 
 static int
@@ -297,7 +297,7 @@ check_name(const struct engine *e, const struct container *c)
 	path = xasprintf("containers/%s", holder);
 	if (faccessat(e->root_fd, path, F_OK, 0) < 0)
 		return 0;
-	return fail(EEXIST, "the name \"%s\" is taken by container %s\nremove or rename that one, or"
+	return fail_plain(EEXIST, "the name \"%s\" is taken by container %s\nremove or rename that one, or"
 			    " use --replace", c->name, short_id(holder).s);
 }
 

@@ -146,7 +146,7 @@ call_runtime(const struct engine *e, const struct container *c, int process,
 	const char *words[] = { "exec", "--process", file.s, how->detach ? "--detach" : c->id,
 				how->detach ? c->id : NULL, NULL };
 	autostrv argv = NULL;
-	int r = state < 0 ? fail(ESRCH, "container %s is not running", c->name) :
+	int r = state < 0 ? fail_plain(ESRCH, "container %s is not running", c->name) :
 			    oci_command(e, c, words, &argv);
 
 	if (r < 0)
@@ -169,9 +169,9 @@ check_running(const struct engine *e, const struct container *c)
 	if (r < 0)
 		return r;
 	if (streq(now->status, "paused"))
-		r = fail(EBUSY, "container %s is paused\nunpause it first", c->name);
+		r = fail_plain(EBUSY, "container %s is paused\nunpause it first", c->name);
 	else if (!status_is_up(now))
-		r = fail(ESRCH, "container %s is not running\nstart it first", c->name);
+		r = fail_plain(ESRCH, "container %s is not running\nstart it first", c->name);
 	oci_free(&status_type, now);
 	return r;
 }

@@ -50,7 +50,7 @@ with_hint(int r, const char *hint)
 	autofree char *words = xstrdup(err_words());
 
 	/* One is enough. */
-	return strchr(words, '\n') ? r : fail(-r, "%s\n%s", words, hint);
+	return strchr(words, '\n') ? r : fail_plain(-r, "%s\n%s", words, hint);
 }
 
 /* --- a command that is nowhere --------------------------------------------------------------- */
@@ -218,9 +218,9 @@ explain_failure(int r, int root, const char *command, char *const *env)
 		return r;
 	path = find_command(root, command, env);
 	if (path && read_head(root, path, &h) == 0) {
-		fail(-r, "%s", words);
+		fail_plain(-r, "%s", words);
 		return explain_file(r, root, &h);
 	}
-	fail(-r, "%s", words);
+	fail_plain(-r, "%s", words);
 	return strchr(command, '/') ? r : explain_nowhere(r, root, command, env);
 }

@@ -122,7 +122,7 @@ seek_lines(int fd, int64_t *lines)
 
 		at -= (off_t)part;
 		if (pread(fd, buf, part, at) != (ssize_t)part)
-			return fail(EIO, "read log.json");
+			return fail_plain(EIO, "read log.json");
 		for (size_t i = part; i-- > 0; last = false) {
 			if (buf[i] != '\n' || last)
 				continue;
@@ -271,7 +271,7 @@ container_logs(const struct engine *e, const struct container *c, const struct l
 	if (r.dir < 0)
 		return r.dir;
 	if (log && log->type && streq(log->type, "none"))
-		return fail(ENOTSUP, "container %s keeps no log: its --log-driver is none", c->name);
+		return fail_plain(ENOTSUP, "container %s keeps no log: its --log-driver is none", c->name);
 	/* Watched before it is read: nothing falls between. */
 	if (req->follow)
 		result = watch(&r);

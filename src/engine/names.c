@@ -21,7 +21,7 @@ name_check(const char *name)
 
 	if (n > 0 && n <= NAME_BYTES && strchr(alnum, *name) && name[strspn(name, all)] == 0)
 		return 0;
-	return fail(EINVAL, "name \"%s\": must be letters, digits, \"_\", \".\" and \"-\", and begin"
+	return fail_plain(EINVAL, "name \"%s\": must be letters, digits, \"_\", \".\" and \"-\", and begin"
 			    " with a letter or digit", name);
 }
 
@@ -74,7 +74,7 @@ name_take(const struct engine *e, const char *name, const char *id)
 	if (r < 0)
 		return r;
 	if (is_taken(e, name, &holder))
-		return fail(EEXIST, "the name \"%s\" is taken by container %s\nremove or rename that"
+		return fail_plain(EEXIST, "the name \"%s\" is taken by container %s\nremove or rename that"
 				    " one, or use --replace", name, short_id(holder).s);
 	return symlinkat(id, e->root_fd, path) < 0 ? fail(errno, "name %s", name) : 0;
 }

@@ -68,7 +68,7 @@ oci_words(const struct container *c, int code, const char *said)
 {
 	autofree char *words = own_words(said, c);
 
-	return fail(code, "%s", words);
+	return fail_plain(code, "%s", words);
 }
 
 /* What stands behind "PATH: exit status 1: ", if the runtime said anything. */

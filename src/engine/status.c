@@ -55,7 +55,7 @@ int
 status_open_process(const struct status *status)
 {
 	if (!status->pid.v)
-		return fail(ESRCH, "it has no process");
+		return fail_plain(ESRCH, "it has no process");
 	return pidfd_open_started((pid_t)status->pid.v, status->pid_start.v);
 }
 

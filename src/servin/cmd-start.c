@@ -55,7 +55,7 @@ start_run(const void *e, const void *opts, char **args)
 	if (!o->attach && !o->interactive)
 		return select_each(e, args, start_one, o);
 	if (args[1])
-		return fail(EINVAL, "--attach and --interactive take one container");
+		return fail_plain(EINVAL, "--attach and --interactive take one container");
 	return start_attached(e, o, args[0]);
 }
 
@@ -99,9 +99,9 @@ attach_to(const struct engine *e, const struct attach_opts *o, const struct cont
 	if (r < 0)
 		return r;
 	if (!status_is_up(now))
-		r = fail(ESRCH, "container %s is not running", c->name);
+		r = fail_plain(ESRCH, "container %s is not running", c->name);
 	else if (streq(now->status, "paused"))
-		r = fail(EBUSY, "container %s is paused\nunpause it first", c->name);
+		r = fail_plain(EBUSY, "container %s is paused\nunpause it first", c->name);
 	oci_free(&status_type, now);
 	return r < 0 ? r : foreground_attach(e, c, &f);
 }

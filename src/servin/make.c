@@ -18,7 +18,7 @@ remove_old(const struct engine *e, const struct run_opts *o)
 	if (!o->replace)
 		return 0;
 	if (!o->name)
-		return fail(EINVAL, "--replace needs --name");
+		return fail_plain(EINVAL, "--replace needs --name");
 	r = container_find(e, o->name, &old);
 	if (r < 0)
 		return r == -ENOENT ? 0 : r;
@@ -40,7 +40,7 @@ open_cidfile(const struct run_opts *o)
 	fd = open(o->cidfile, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
 	if (fd >= 0)
 		return fd;
-	return errno == EEXIST ? fail(EEXIST, "--cidfile: %s is there already\nremove it if its"
+	return errno == EEXIST ? fail_plain(EEXIST, "--cidfile: %s is there already\nremove it if its"
 					      " container is gone", o->cidfile) :
 				 fail(errno, "--cidfile: create %s", o->cidfile);
 }

@@ -31,7 +31,7 @@ when_parse(const char *text, struct when *when)
 	else if (parse_duration(text, &n) == 0)
 		ns = ago(n);
 	else if (clock_parse(text, &ns) < 0)
-		return fail(EINVAL, "\"%s\": must be a time such as 2026-01-31T12:00:00Z, or how long"
+		return fail_plain(EINVAL, "\"%s\": must be a time such as 2026-01-31T12:00:00Z, or how long"
 				    " ago it was, such as 10m", text);
 	snprintf(when->s, sizeof(when->s), "%s", clock_text(ns).s);
 	return 0;

@@ -352,7 +352,7 @@ fail_to_start(struct monitor *m, int r)
 	m->status.pid = (struct oci_int){ 0 };
 	status_set(&m->status.error, words);
 	status_set(&m->status.started_at, NULL);
-	return fail(-r, "%s", words);
+	return fail_plain(-r, "%s", words);
 }
 
 /* Last of all the clients: what they find then is what is left. */

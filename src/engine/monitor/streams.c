@@ -90,7 +90,7 @@ streams_take_console(struct monitor *m, int console)
 	if (n < 0)
 		return (int)n;
 	if (fds.n != 1)
-		return fail(EPROTO, "the runtime sent %d terminals", fds.n);
+		return fail_plain(EPROTO, "the runtime sent %d terminals", fds.n);
 	m->streams.out[STREAM_OUT] = fds.fd[0];
 	m->streams.in = m->c->config->open_stdin.v ? fcntl(fds.fd[0], F_DUPFD_CLOEXEC, 3) : -EBADF;
 	if (m->size.rows)

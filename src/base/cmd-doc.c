@@ -101,10 +101,14 @@ add_commands_help(struct str *out, const struct program *p, const char *group)
 		add_listed_name(&name, *c, group);
 		width = name.len > width ? name.len : width;
 	}
-	str_add(out, "\ncommands:\n");
+	if (group || !p->headings)
+		str_add(out, "\ncommands:\n");
 	for (const struct command *const *c = p->commands; *c; c++) {
 		autostr name = { 0 };
 
+		for (const struct heading *h = group ? NULL : p->headings; h && h->title; h++)
+			if (h->before == *c)
+				str_addf(out, "\n%s:\n", h->title);
 		add_listed_name(&name, *c, group);
 		if (name.len)
 			add_row(out, (int)width, name.s, (*c)->summary);

@@ -57,7 +57,7 @@ struct command {
 	size_t size;			/* of the struct of options */
 	const char *group;		/* the word in front of the name, "volume"; may be NULL */
 	const char *const *aliases;	/* further names, GROUP and all; may be NULL */
-	bool mixed;			/* options may stand between and behind the arguments, too */
+	bool mixed;			/* options may stand between and behind the arguments */
 	int min, max;			/* how many arguments; max -1 is no bound */
 	int exit_on_error;		/* 0 means 1 */
 	/*
@@ -73,6 +73,12 @@ struct live {
 	bool files;				/* or a file */
 };
 
+/* What stands in front of a command in the list of all. */
+struct heading {
+	const struct command *before;
+	const char *title;
+};
+
 /* A program: its own options, which stand before the command, and its commands. */
 struct program {
 	const char *name, *version, *summary;
@@ -82,6 +88,7 @@ struct program {
 	const struct opt *opts;
 	bool letters;				/* -eA=1, see above */
 	const struct command *const *commands;	/* ends with NULL */
+	const struct heading *headings;		/* ends with a row without a title; may be NULL */
 };
 
 #define opt_is_(s, m, c) __builtin_types_compatible_p(__typeof__(((struct s *)0)->m), c)
@@ -116,7 +123,7 @@ int command_check_args(const struct command *c, int n);
 
 /*
  * The same for the options of a program, or of a command wherever those may stand, which are
- * taken out: argv is what is left.  Returns 0, and -EINVAL also if the number of arguments is wrong.
+ * taken out: argv is what is left.  0, or -EINVAL, also if the number of arguments is wrong.
  */
 int program_parse(const struct program *p, char **argv, void *out);
 int command_parse(const struct program *p, const struct command *c, char **argv, void *out);
@@ -125,7 +132,8 @@ int command_parse(const struct program *p, const struct command *c, char **argv,
 const struct command *program_find(const struct program *p, const char *name);
 
 /* The same for the words at the front of a list; *used is how many of them are its name. */
-const struct command *program_find_words(const struct program *p, char *const *words, size_t *used);
+const struct command *program_find_words(const struct program *p, char *const *words,
+					 size_t *used);
 
 /* Whether commands stand behind this word. */
 bool program_has_group(const struct program *p, const char *word);

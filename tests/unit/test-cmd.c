@@ -390,5 +390,6 @@ TEST(completion_of_groups)
 }
 
 TESTS(T(spellings), T(end_of_options), T(flags), T(lists), T(numbers_and_choices), T(mistakes),
-      T(help_is_everywhere), T(commands), T(arguments), T(help), T(manual), T(completion), T(letters),
-      T(letters_mistaken), T(mixed), T(groups), T(help_by_words), T(completion_of_groups))
+      T(help_is_everywhere), T(commands), T(arguments), T(help), T(manual), T(completion),
+      T(letters), T(letters_mistaken), T(mixed), T(groups), T(help_by_words),
+      T(completion_of_groups))

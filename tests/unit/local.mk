@@ -29,6 +29,7 @@ unit_tests = \
 	tests/unit/test-rtnl \
 	tests/unit/test-seccomp \
 	tests/unit/test-sha256 \
+	tests/unit/test-sync \
 	tests/unit/test-systemd
 check_PROGRAMS += $(unit_tests)
 TESTS += $(unit_tests)
@@ -88,6 +89,11 @@ tests_unit_test_seccomp_LDFLAGS = $(unit_ldflags)
 tests_unit_test_sha256_SOURCES = tests/unit/test-sha256.c tests/unit/unit.h
 tests_unit_test_sha256_LDADD = $(unit_libs)
 tests_unit_test_sha256_LDFLAGS = $(unit_ldflags)
+
+tests_unit_test_sync_SOURCES = tests/unit/test-sync.c tests/unit/unit.h
+tests_unit_test_sync_LDADD = src/runtime/libruntime.a $(unit_libs)
+tests_unit_test_sync_LDFLAGS = $(unit_ldflags)
+
 tests_unit_test_systemd_SOURCES = tests/unit/test-systemd.c tests/unit/unit.h
 tests_unit_test_systemd_LDADD = src/runtime/libruntime.a src/kernel/libkernel.a \
 	src/systemd/libsystemdtalk.a $(unit_libs)

@@ -32,6 +32,8 @@ unit_tests = \
 	tests/unit/test-sha256 \
 	tests/unit/test-systemd \
 	tests/unit/test-template
+	tests/unit/test-sync \
+	tests/unit/test-systemd
 check_PROGRAMS += $(unit_tests)
 TESTS += $(unit_tests)
 
@@ -95,6 +97,11 @@ tests_unit_test_seccomp_LDFLAGS = $(unit_ldflags)
 tests_unit_test_sha256_SOURCES = tests/unit/test-sha256.c tests/unit/unit.h
 tests_unit_test_sha256_LDADD = $(unit_libs)
 tests_unit_test_sha256_LDFLAGS = $(unit_ldflags)
+
+tests_unit_test_sync_SOURCES = tests/unit/test-sync.c tests/unit/unit.h
+tests_unit_test_sync_LDADD = src/runtime/libruntime.a $(unit_libs)
+tests_unit_test_sync_LDFLAGS = $(unit_ldflags)
+
 tests_unit_test_systemd_SOURCES = tests/unit/test-systemd.c tests/unit/unit.h
 tests_unit_test_systemd_LDADD = src/runtime/libruntime.a src/kernel/libkernel.a \
 	src/systemd/libsystemdtalk.a $(unit_libs)

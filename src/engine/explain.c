@@ -43,16 +43,6 @@ exists(int root, const char *path)
 	return fd >= 0;
 }
 
-/* The words, and what we have found. */
-static int
-with_hint(int r, const char *hint)
-{
-	autofree char *words = xstrdup(err_words());
-
-	/* One is enough. */
-	return strchr(words, '\n') ? r : fail_plain(-r, "%s\n%s", words, hint);
-}
-
 /* --- a command that is nowhere --------------------------------------------------------------- */
 
 static void
@@ -88,10 +78,10 @@ explain_nowhere(int r, int root, const char *command, char *const *env)
 	for (char **d = dirs; d && *d; d++)
 		consider_dir(root, *d, command, &g, &word);
 	if (!word)
-		return with_hint(r, "the image has no such command; the words behind IMAGE are the"
+		return hint(r, "the image has no such command; the words behind IMAGE are the"
 				    " command and its arguments");
-	autofree char *hint = xasprintf("did you mean \"%s\"?", word);
-	return with_hint(r, hint);
+	autofree char *text = xasprintf("did you mean \"%s\"?", word);
+	return hint(r, "%s", text);
 }
 
 /* --- a file that is there ---------------------------------------------------------------------- */
@@ -121,14 +111,14 @@ explain_script(int r, int root, struct head *h)
 
 	interpreter[line] = 0;
 	if (line && interpreter[line - 1] == '\r')
-		return with_hint(r, "the script has Windows line endings (CRLF): remove them, by"
+		return hint(r, "the script has Windows line endings (CRLF): remove them, by"
 				    " sed 's/\\r$//' say");
 	interpreter[strcspn(interpreter, " \t")] = 0;
 	if (exists(root, interpreter))
 		return r;
-	autofree char *hint = xasprintf("it is a script for %s, which is not in the image",
+	autofree char *text = xasprintf("it is a script for %s, which is not in the image",
 					*interpreter ? interpreter : "nothing at all");
-	return with_hint(r, hint);
+	return hint(r, "%s", text);
 }
 
 /* The path in the header PT_INTERP, if it is in what was read. */
@@ -160,34 +150,34 @@ explain_program(int r, int root, const struct head *h)
 
 	uname(&host);
 	if (word_number(hosts, host.machine, &ours) && elf->e_machine != ours) {
-		autofree char *hint = xasprintf(
+		autofree char *text = xasprintf(
 			"it is a program for %s, and this host is %s: load the image with --platform"
 			" linux/%s, or install qemu-user-static", its ? its : "another processor",
 			number_word(machines, ours), number_word(machines, ours));
-		return with_hint(r, hint);
+		return hint(r, "%s", text);
 	}
 	loader = elf->e_ident[EI_CLASS] == ELFCLASS64 ? loader_of(h) : NULL;
 	if (!loader || exists(root, loader))
 		return r;
-	autofree char *hint = xasprintf("it needs the loader %s, which is not in the image: it was"
+	autofree char *text = xasprintf("it needs the loader %s, which is not in the image: it was"
 					" built for another C library", loader);
-	return with_hint(r, hint);
+	return hint(r, "%s", text);
 }
 
 static int
 explain_file(int r, int root, struct head *h)
 {
 	if (S_ISDIR(h->st.st_mode))
-		return with_hint(r, "it is a directory");
+		return hint(r, "it is a directory");
 	if (!S_ISREG(h->st.st_mode))
-		return with_hint(r, "it is no regular file");
+		return hint(r, "it is no regular file");
 	if (!(h->st.st_mode & 0111))
-		return with_hint(r, "it is not executable: it wants chmod +x");
+		return hint(r, "it is not executable: it wants chmod +x");
 	if (h->n > 2 && memcmp(h->bytes, "#!", 2) == 0)
 		return explain_script(r, root, h);
 	if (h->n >= sizeof(Elf64_Ehdr) && memcmp(h->bytes, ELFMAG, SELFMAG) == 0)
 		return explain_program(r, root, h);
-	return with_hint(r, "it is neither a program nor a script that begins with #!");
+	return hint(r, "it is neither a program nor a script that begins with #!");
 }
 
 /* Where a name without "/" is found, as the kernel's caller looks for it. */

@@ -29,8 +29,8 @@ tell(void *arg, const struct log_entry *entry)
 }
 
 static int
-read_request(const struct logs_opts *o, struct logs_request *req, struct when *since,
-	     struct when *until)
+read_request(const struct logs_opts *o, struct logs_request *req, struct clock_text *since,
+	     struct clock_text *until)
 {
 	int64_t tail = -1;
 	int r = 0;
@@ -52,7 +52,7 @@ static int
 logs_run(const void *e, const void *opts, char **args)
 {
 	struct logs_request req;
-	struct when since, until;
+	struct clock_text since, until;
 	struct container *c;
 	int r = read_request(opts, &req, &since, &until);
 

@@ -1,6 +1,6 @@
 #include "servin/make.h"
 
-#include "servin/progress.h"
+#include "engine/store.h"
 
 #include "libocispec/document.h"
 
@@ -48,17 +48,17 @@ open_cidfile(const struct run_opts *o)
 static int
 create(const struct engine *e, const struct run_opts *o, char *const *args, struct container *c)
 {
-	auto_(progress_done) struct progress progress = { 0 };
 	struct image_load load = { .platform = o->platform };
 	auto_(image_done) struct image image = { 0 };
+	/* Nobody removes the image between our finding it and the record that names it. */
+	autoclose int use = store_use(e);
 	int r;
 
+	if (use < 0)
+		return use;
 	if (o->rootfs)
 		return container_create(e, c, NULL);
-	if (!o->quiet)
-		progress_start(&progress, &load);
 	r = image_of(e, args[0], &load, &image);
-	progress_done(&progress);
 	return r < 0 ? r : container_create(e, c, &image);
 }
 

@@ -1,11 +1,9 @@
 #include "servin/when.h"
 
-#include "base/clock.h"
 #include "base/err.h"
 #include "base/parse.h"
 #include "base/str.h"
 
-#include <stdio.h>
 #include <time.h>
 
 #define SECOND 1000000000LL
@@ -21,7 +19,7 @@ ago(uint64_t ns)
 }
 
 int
-when_parse(const char *text, struct when *when)
+when_parse(const char *text, struct clock_text *when)
 {
 	uint64_t n;
 	int64_t ns;
@@ -33,6 +31,6 @@ when_parse(const char *text, struct when *when)
 	else if (clock_parse(text, &ns) < 0)
 		return fail_plain(EINVAL, "\"%s\": must be a time such as 2026-01-31T12:00:00Z, or how long"
 				    " ago it was, such as 10m", text);
-	snprintf(when->s, sizeof(when->s), "%s", clock_text(ns).s);
+	*when = clock_text(ns);
 	return 0;
 }

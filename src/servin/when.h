@@ -2,12 +2,12 @@
 #ifndef SERVIN_WHEN_H
 #define SERVIN_WHEN_H
 
-#include <stdint.h>
+#include "base/clock.h"
 
-/* RFC 3339 in UTC, with nanoseconds, as records have it: such texts compare as the times do. */
-struct when { char s[40]; };
-
-/* RFC 3339, a date, seconds since 1970, or how long ago it was, such as 1h30m.  -EINVAL with words. */
-int when_parse(const char *text, struct when *when);
+/*
+ * RFC 3339, a date, seconds since 1970, or how long ago it was, such as 1h30m: as records have it,
+ * in UTC and with nanoseconds, for such texts compare as the times do.  -EINVAL with words.
+ */
+int when_parse(const char *text, struct clock_text *when);
 
 #endif

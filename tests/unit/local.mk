@@ -12,14 +12,12 @@ unit_libs = libocispec/libocispec.a src/base/libbase.a $(YAJL_LIBS) $(CMOCKA_LIB
 unit_ldflags = -no-pie
 unit_tests = \
 	tests/unit/test-attributes \
+	tests/unit/test-base \
 	tests/unit/test-bits \
 	tests/unit/test-bpfdev \
 	tests/unit/test-cgroup \
 	tests/unit/test-cmd \
 	tests/unit/test-criu \
-	tests/unit/test-signals \
-	tests/unit/test-stats \
-	tests/unit/test-base \
 	tests/unit/test-decode \
 	tests/unit/test-encode \
 	tests/unit/test-intelrdt \
@@ -30,10 +28,11 @@ unit_tests = \
 	tests/unit/test-rtnl \
 	tests/unit/test-seccomp \
 	tests/unit/test-sha256 \
+	tests/unit/test-signals \
+	tests/unit/test-stats \
+	tests/unit/test-sync \
 	tests/unit/test-systemd \
 	tests/unit/test-template
-	tests/unit/test-sync \
-	tests/unit/test-systemd
 check_PROGRAMS += $(unit_tests)
 TESTS += $(unit_tests)
 

@@ -41,7 +41,7 @@ value_words(const char *text, void *strings)
 }
 
 int
-value_number(const char *text, void *oci_int)
+value_integer(const char *text, void *oci_int)
 {
 	struct oci_int *n = oci_int;
 
@@ -74,7 +74,7 @@ value_size(const char *text, void *oci_int)
 	struct oci_uint bytes = { 0 };
 
 	if (streq(text, "-1"))
-		return value_number(text, oci_int);
+		return value_integer(text, oci_int);
 	int r = value_size_uint(text, &bytes);
 	if (r == 0 && bytes.v > INT64_MAX)
 		return fail(ERANGE, "%s: too large", text);

@@ -2,6 +2,8 @@ bin_PROGRAMS += servin
 servin_SOURCES = \
 	src/servin/cmd-help.c \
 	src/servin/commands.h \
+	src/servin/filter.c src/servin/filter.h \
+	src/servin/human.c src/servin/human.h \
 	src/servin/main.c \
 	src/servin/manual.c \
 	src/servin/output.c src/servin/output.h \

@@ -10,7 +10,9 @@ servin_SOURCES = \
 	src/servin/cmd-stop.c \
 	src/servin/cmd-wait.c \
 	src/servin/commands.h \
+	src/servin/filter.c src/servin/filter.h \
 	src/servin/foreground.c src/servin/foreground.h \
+	src/servin/human.c src/servin/human.h \
 	src/servin/main.c \
 	src/servin/make.c src/servin/make.h \
 	src/servin/manual.c \

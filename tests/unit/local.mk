@@ -19,6 +19,7 @@ unit_tests = \
 	tests/unit/test-cmd \
 	tests/unit/test-criu \
 	tests/unit/test-decode \
+	tests/unit/test-human \
 	tests/unit/test-encode \
 	tests/unit/test-intelrdt \
 	tests/unit/test-mount-plan \
@@ -105,6 +106,11 @@ tests_unit_test_systemd_SOURCES = tests/unit/test-systemd.c tests/unit/unit.h
 tests_unit_test_systemd_LDADD = src/runtime/libruntime.a src/kernel/libkernel.a \
 	src/systemd/libsystemdtalk.a $(unit_libs)
 tests_unit_test_systemd_LDFLAGS = $(unit_ldflags)
+
+tests_unit_test_human_SOURCES = tests/unit/test-human.c tests/unit/unit.h \
+	src/servin/filter.c src/servin/human.c
+tests_unit_test_human_LDADD = $(unit_libs)
+tests_unit_test_human_LDFLAGS = $(unit_ldflags)
 
 tests_unit_test_template_SOURCES = tests/unit/test-template.c tests/unit/unit.h \
 	src/servin/template.c src/servin/template-functions.c src/servin/template-lexer.c \

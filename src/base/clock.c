@@ -2,15 +2,11 @@
 
 #include "base/err.h"
 
-<<<<<<< HEAD
-=======
 #include <ctype.h>
->>>>>>> wt-cli
 #include <stdbool.h>
 #include <stdio.h>
 
-#define DAY    86400
-#define SECOND 1000000000LL
+#define DAY 86400
 
 int64_t
 clock_ms(void)
@@ -44,16 +40,6 @@ date_of(long days)
 	};
 }
 
-<<<<<<< HEAD
-/* The other way round. */
-static int64_t
-days_before(const struct date *d)
-{
-	int64_t year = d->month <= 2 ? d->year - 1 : d->year;
-	int64_t era = year / 400, in_era = year - era * 400;
-	int64_t month = d->month <= 2 ? d->month + 9 : d->month - 3;
-	int64_t in_year = (153 * month + 2) / 5 + d->day - 1;
-=======
 /* And back. */
 static int64_t
 days_of(const struct date *d)
@@ -61,13 +47,10 @@ days_of(const struct date *d)
 	long year = d->year - (d->month <= 2), era = (year >= 0 ? year : year - 399) / 400;
 	long in_era = year - era * 400, month = d->month > 2 ? d->month - 3 : d->month + 9;
 	long in_year = (153 * month + 2) / 5 + (long)d->day - 1;
->>>>>>> wt-cli
 
 	return era * 146097 + in_era * 365 + in_era / 4 - in_era / 100 + in_year - 719468;
 }
 
-<<<<<<< HEAD
-=======
 struct clock_text
 clock_text(const struct timespec *when)
 {
@@ -92,66 +75,9 @@ clock_text_human(const struct timespec *when)
 	return t;
 }
 
->>>>>>> wt-cli
-struct clock_text
-clock_text(int64_t ns)
-{
-<<<<<<< HEAD
-	struct clock_text t;
-	int64_t seconds = ns / SECOND, s = seconds % DAY;
-	struct date d = date_of(seconds / DAY);
-
-	snprintf(t.s, sizeof(t.s), "%04ld-%02u-%02uT%02d:%02d:%02d.%09ldZ", d.year, d.month, d.day,
-		 (int)(s / 3600), (int)(s / 60 % 60), (int)(s % 60), (long)(ns % SECOND));
-	return t;
-}
-
-static int64_t
-now_ns(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_REALTIME, &now);
-	return now.tv_sec * SECOND + now.tv_nsec;
-}
-
 struct clock_text
 clock_now(void)
 {
-	return clock_text(now_ns());
-}
-
-/* n digits, of a number that is no larger than max. */
-static bool
-digits(const char **at, size_t n, unsigned max, unsigned *number)
-{
-	*number = 0;
-	for (; n; n--, (*at)++) {
-		if (**at < '0' || **at > '9')
-			return false;
-		*number = *number * 10 + (unsigned)(**at - '0');
-	}
-	return *number <= max;
-}
-
-static bool
-sign(const char **at, const char *one_of)
-{
-	return **at && strchr(one_of, **at) && (*at)++;
-}
-
-static bool
-read_date(const char **at, int64_t *ns)
-{
-	struct date d;
-	unsigned year;
-
-	if (!digits(at, 4, 9999, &year) || !sign(at, "-") || !digits(at, 2, 12, &d.month) ||
-	    !sign(at, "-") || !digits(at, 2, 31, &d.day) || year < 1970 || !d.month || !d.day)
-		return false;
-	d.year = year;
-	*ns = days_before(&d) * DAY * SECOND;
-=======
 	struct timespec now;
 
 	clock_gettime(CLOCK_REALTIME, &now);
@@ -204,44 +130,10 @@ read_zone(const char **at, long *seconds)
 	    !read_digits(at, 2, 0, &m) || h > 23 || m > 59)
 		return false;
 	*seconds = (sign == '+' ? 1 : -1) * (h * 3600 + m * 60);
->>>>>>> wt-cli
 	return true;
 }
 
 static bool
-<<<<<<< HEAD
-read_time(const char **at, int64_t *ns)
-{
-	unsigned hour, minute, second = 0;
-
-	if (!digits(at, 2, 23, &hour) || !sign(at, ":") || !digits(at, 2, 59, &minute))
-		return false;
-	if (sign(at, ":") && !digits(at, 2, 60, &second))
-		return false;
-	*ns += (hour * 3600 + minute * 60 + second) * SECOND;
-	if (!sign(at, ".,"))
-		return true;
-	for (int64_t weight = SECOND / 10; **at >= '0' && **at <= '9'; (*at)++, weight /= 10)
-		*ns += (**at - '0') * weight;
-	return true;
-}
-
-/* "Z", "+01:00", or nothing, which is UTC too. */
-static bool
-read_zone(const char **at, int64_t *ns)
-{
-	unsigned hours, minutes;
-	int64_t east;
-
-	if (!**at || sign(at, "Zz"))
-		return true;
-	if (**at != '+' && **at != '-')
-		return false;
-	east = *(*at)++ == '+' ? 1 : -1;
-	if (!digits(at, 2, 23, &hours) || !sign(at, ":") || !digits(at, 2, 59, &minutes))
-		return false;
-	*ns -= east * (int64_t)(hours * 3600 + minutes * 60) * SECOND;
-=======
 read_time_of_day(const char **at, struct timespec *t)
 {
 	long h, m, s, ns, zone;
@@ -258,32 +150,10 @@ read_time_of_day(const char **at, struct timespec *t)
 		return false;
 	t->tv_sec += h * 3600 + m * 60 + s - zone;
 	t->tv_nsec = ns;
->>>>>>> wt-cli
 	return true;
 }
 
 int
-<<<<<<< HEAD
-clock_parse(const char *text, int64_t *ns)
-{
-	const char *at = text;
-
-	if (read_date(&at, ns) &&
-	    (!*at || (sign(&at, "Tt ") && read_time(&at, ns) && read_zone(&at, ns) && !*at)))
-		return 0;
-	return fail(EINVAL, "\"%s\": no time such as 2026-01-31T12:00:00Z", text);
-}
-
-int64_t
-clock_since_ms(const char *rfc3339)
-{
-	autowords keep = err_keep();
-	int64_t then;
-
-	if (!rfc3339 || clock_parse(rfc3339, &then) < 0)
-		return INT64_MAX;
-	return (now_ns() - then) / 1000000;
-=======
 clock_parse(const char *text, struct timespec *t)
 {
 	const char *at = text;
@@ -297,5 +167,16 @@ clock_parse(const char *text, struct timespec *t)
 	if (!read_time_of_day(&at, t) || *at)
 		return fail(0, "%s: not a time such as 2026-01-31T12:00:00Z", text);
 	return 0;
->>>>>>> wt-cli
+}
+
+int64_t
+clock_since_ms(const char *text)
+{
+	autowords keep = err_keep();
+	struct timespec then, now;
+
+	if (!text || clock_parse(text, &then) < 0)
+		return INT64_MAX;
+	clock_gettime(CLOCK_REALTIME, &now);
+	return (now.tv_sec - then.tv_sec) * 1000 + (now.tv_nsec - then.tv_nsec) / 1000000;
 }

@@ -25,7 +25,6 @@ servin_SOURCES = \
 	src/servin/template-functions.c src/servin/template-functions.h \
 	src/servin/template-lexer.c src/servin/template-lexer.h \
 	src/servin/value.c src/servin/value.h \
-	src/servin/when.c src/servin/when.h
 servin_LDADD = \
 	src/engine/libengine.a libocispec/libocispec.a src/kernel/libkernel.a src/base/libbase.a \
 	$(YAJL_LIBS) $(CAP_LIBS)

@@ -19,8 +19,8 @@ unit_tests = \
 	tests/unit/test-cmd \
 	tests/unit/test-criu \
 	tests/unit/test-decode \
-	tests/unit/test-human \
 	tests/unit/test-encode \
+	tests/unit/test-human \
 	tests/unit/test-intelrdt \
 	tests/unit/test-mount-plan \
 	tests/unit/test-reference \

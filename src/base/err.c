@@ -44,6 +44,19 @@ fail(int code, const char *fmt, ...)
 }
 
 int
+fail_plain(int code, const char *fmt, ...)
+{
+	char said[sizeof(words)];
+	va_list ap;
+
+	va_start(ap, fmt);
+	format(said, sizeof(said), fmt, ap);
+	va_end(ap);
+	memcpy(words, said, sizeof(words));
+	return -code;
+}
+
+int
 wrap(int code, const char *fmt, ...)
 {
 	char front[sizeof(words)];

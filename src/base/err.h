@@ -18,6 +18,9 @@
 /* Sets the words and returns -code.  Code 0: no errno applies, returns -EINVAL. */
 int fail(int code, const char *fmt, ...) printf_like(2, 3);
 
+/* The same without errno's text, for words that say it all. */
+int fail_plain(int code, const char *fmt, ...) printf_like(2, 3);
+
 /* Puts "words: " in front if code is an error; returns code either way. */
 int wrap(int code, const char *fmt, ...) printf_like(2, 3);
 

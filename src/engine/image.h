@@ -46,7 +46,7 @@ struct image_load {
 	int source;			/* open archive, pipe or directory */
 	const char *source_name;	/* for words; "-" for standard input */
 	const char *platform;		/* OS/ARCH[/VARIANT]; NULL: ours */
-	/* Names to give: NULL leaves those of the archive; a rootfs that has none is localhost/FILE. */
+	/* Names to give: NULL leaves those of the archive; a rootfs without is localhost/FILE. */
 	char *const *names;
 	image_progress progress;	/* may be NULL */
 	void *arg;
@@ -59,9 +59,13 @@ struct image_load {
  */
 int image_load(const struct engine *e, const struct image_load *req, char ***digests);
 
+/* "localhost/X:latest" of a file "dir/X.tar.gz", with what a name may not have left out. */
+char *image_name_of_file(const char *file);
+
 /*
- * The image of run and create: NAME may be a file or directory (if it has a "/" or there is no image
- * of that name), which is loaded first unless it was loaded before and did not change.
+ * The image of run and create: NAME may be a file or directory (if it begins with "/" or ".", or
+ * there is no image of that name), which is loaded first unless it was loaded before and did not
+ * change.  Of req, which may be NULL, source and source_name are not looked at.
  */
 int image_of(const struct engine *e, const char *name, const struct image_load *req,
 	     struct image *image);
@@ -89,16 +93,20 @@ struct image_save {
 int image_save(const struct engine *e, const struct image_save *req);
 
 /*
- * A new image of an old one (NULL: of nothing) with one more layer, a tar in a file of ROOT/tmp, and
- * another configuration.  For commit and import.
+ * A new image of an old one (NULL: of nothing) with one more layer, a tar, and another
+ * configuration.  For commit and import.
  */
 struct image_commit {
 	const struct image *base;
-	int layer;			/* its tar, open; -EBADF: none */
+	int layer;			/* its tar, open, in any compression; -EBADF: none */
 	struct oci_image *config;	/* without rootfs and history, which are made */
 	const struct oci_image_history *history;
 	const char *whole_name;		/* may be NULL */
+	image_progress progress;	/* may be NULL */
+	void *arg;
 };
+
+/* *digest is the new manifest's; free() takes it. */
 int image_commit(const struct engine *e, const struct image_commit *req, char **digest);
 
 #endif

@@ -395,6 +395,20 @@ cgroup_dirs()
 	find /sys/fs/cgroup -type d -name "$1" 2>/dev/null
 }
 
+# cgroups_of PID: "memory:/box", and ":/box" of v2, for each hierarchy that is mounted here: who
+# tests beside us may have mounted others.
+cgroups_of()
+{
+	local names path dir type
+
+	while IFS=: read -r _ names path; do
+		dir=/sys/fs/cgroup/${names#name=}
+		[[ $names ]] || dir+=$(in_world unified .)
+		type=$(stat -f -c %T "$dir" 2>/dev/null) || continue
+		[[ $type != cgroup* ]] || echo "$names:$path"
+	done <"/proc/$1/cgroup"
+}
+
 # cgroup_value ID CONTROLLER FILE: what stands in a file of the container's cgroup in this world.
 cgroup_value()
 {

@@ -2,12 +2,11 @@
 
 #include "base/err.h"
 
+#include <ctype.h>
 #include <stdbool.h>
 #include <stdio.h>
-#include <time.h>
 
-#define DAY    86400
-#define SECOND 1000000000LL
+#define DAY 86400
 
 int64_t
 clock_ms(void)
@@ -41,131 +40,143 @@ date_of(long days)
 	};
 }
 
-/* The other way round. */
+/* And back. */
 static int64_t
-days_before(const struct date *d)
+days_of(const struct date *d)
 {
-	int64_t year = d->month <= 2 ? d->year - 1 : d->year;
-	int64_t era = year / 400, in_era = year - era * 400;
-	int64_t month = d->month <= 2 ? d->month + 9 : d->month - 3;
-	int64_t in_year = (153 * month + 2) / 5 + d->day - 1;
+	long year = d->year - (d->month <= 2), era = (year >= 0 ? year : year - 399) / 400;
+	long in_era = year - era * 400, month = d->month > 2 ? d->month - 3 : d->month + 9;
+	long in_year = (153 * month + 2) / 5 + (long)d->day - 1;
 
 	return era * 146097 + in_era * 365 + in_era / 4 - in_era / 100 + in_year - 719468;
 }
 
 struct clock_text
-clock_text(int64_t ns)
+clock_text(const struct timespec *when)
 {
+	struct date d = date_of(when->tv_sec / DAY);
+	long s = when->tv_sec % DAY;
 	struct clock_text t;
-	int64_t seconds = ns / SECOND, s = seconds % DAY;
-	struct date d = date_of(seconds / DAY);
 
-	snprintf(t.s, sizeof(t.s), "%04ld-%02u-%02uT%02d:%02d:%02d.%09ldZ", d.year, d.month, d.day,
-		 (int)(s / 3600), (int)(s / 60 % 60), (int)(s % 60), (long)(ns % SECOND));
+	snprintf(t.s, sizeof(t.s), "%04ld-%02u-%02uT%02ld:%02ld:%02ld.%09ldZ", d.year, d.month,
+		 d.day, s / 3600, s / 60 % 60, s % 60, when->tv_nsec);
 	return t;
 }
 
-static int64_t
-now_ns(void)
+struct clock_text
+clock_text_human(const struct timespec *when)
 {
-	struct timespec now;
+	struct date d = date_of(when->tv_sec / DAY);
+	long s = when->tv_sec % DAY;
+	struct clock_text t;
 
-	clock_gettime(CLOCK_REALTIME, &now);
-	return now.tv_sec * SECOND + now.tv_nsec;
+	snprintf(t.s, sizeof(t.s), "%04ld-%02u-%02u %02ld:%02ld:%02ld +0000 UTC", d.year, d.month,
+		 d.day, s / 3600, s / 60 % 60, s % 60);
+	return t;
 }
 
 struct clock_text
 clock_now(void)
 {
-	return clock_text(now_ns());
+	struct timespec now;
+
+	clock_gettime(CLOCK_REALTIME, &now);
+	return clock_text(&now);
 }
 
-/* n digits, of a number that is no larger than max. */
+/* So many digits, and the sign behind them if there is one; false if they are not there. */
 static bool
-digits(const char **at, size_t n, unsigned max, unsigned *number)
+read_digits(const char **at, int n, char sign, long *value)
 {
-	*number = 0;
-	for (; n; n--, (*at)++) {
-		if (**at < '0' || **at > '9')
+	for (*value = 0; n > 0; n--, ++*at) {
+		if (!isdigit((unsigned char)**at))
 			return false;
-		*number = *number * 10 + (unsigned)(**at - '0');
+		*value = 10 * *value + (**at - '0');
 	}
-	return *number <= max;
-}
-
-static bool
-sign(const char **at, const char *one_of)
-{
-	return **at && strchr(one_of, **at) && (*at)++;
-}
-
-static bool
-read_date(const char **at, int64_t *ns)
-{
-	struct date d;
-	unsigned year;
-
-	if (!digits(at, 4, 9999, &year) || !sign(at, "-") || !digits(at, 2, 12, &d.month) ||
-	    !sign(at, "-") || !digits(at, 2, 31, &d.day) || year < 1970 || !d.month || !d.day)
+	if (sign && **at != sign)
 		return false;
-	d.year = year;
-	*ns = days_before(&d) * DAY * SECOND;
+	*at += sign != 0;
+	return true;
+}
+
+/* Digits behind a point; those that count less than a nanosecond are dropped. */
+static bool
+read_fraction(const char **at, long *ns)
+{
+	long unit = 100000000;
+
+	*ns = 0;
+	if (**at != '.')
+		return true;
+	for (++*at; isdigit((unsigned char)**at); ++*at, unit /= 10)
+		*ns += unit * (**at - '0');
+	return (*at)[-1] != '.';
+}
+
+/* Z, +02:00, or nothing. */
+static bool
+read_zone(const char **at, long *seconds)
+{
+	char sign = **at;
+	long h, m;
+
+	*seconds = 0;
+	if (!sign)
+		return true;
+	++*at;
+	if (sign == 'Z' || sign == 'z')
+		return true;
+	if ((sign != '+' && sign != '-') || !read_digits(at, 2, ':', &h) ||
+	    !read_digits(at, 2, 0, &m) || h > 23 || m > 59)
+		return false;
+	*seconds = (sign == '+' ? 1 : -1) * (h * 3600 + m * 60);
 	return true;
 }
 
 static bool
-read_time(const char **at, int64_t *ns)
+read_time_of_day(const char **at, struct timespec *t)
 {
-	unsigned hour, minute, second = 0;
+	long h, m, s, ns, zone;
 
-	if (!digits(at, 2, 23, &hour) || !sign(at, ":") || !digits(at, 2, 59, &minute))
-		return false;
-	if (sign(at, ":") && !digits(at, 2, 60, &second))
-		return false;
-	*ns += (hour * 3600 + minute * 60 + second) * SECOND;
-	if (!sign(at, ".,"))
+	if (!**at)
 		return true;
-	for (int64_t weight = SECOND / 10; **at >= '0' && **at <= '9'; (*at)++, weight /= 10)
-		*ns += (**at - '0') * weight;
-	return true;
-}
-
-/* "Z", "+01:00", or nothing, which is UTC too. */
-static bool
-read_zone(const char **at, int64_t *ns)
-{
-	unsigned hours, minutes;
-	int64_t east;
-
-	if (!**at || sign(at, "Zz"))
-		return true;
-	if (**at != '+' && **at != '-')
+	if (**at != 'T' && **at != 't' && **at != ' ')
 		return false;
-	east = *(*at)++ == '+' ? 1 : -1;
-	if (!digits(at, 2, 23, &hours) || !sign(at, ":") || !digits(at, 2, 59, &minutes))
+	++*at;
+	if (!read_digits(at, 2, ':', &h) || !read_digits(at, 2, ':', &m) ||
+	    !read_digits(at, 2, 0, &s) || h > 23 || m > 59 || s > 60)
 		return false;
-	*ns -= east * (int64_t)(hours * 3600 + minutes * 60) * SECOND;
+	if (!read_fraction(at, &ns) || !read_zone(at, &zone))
+		return false;
+	t->tv_sec += h * 3600 + m * 60 + s - zone;
+	t->tv_nsec = ns;
 	return true;
 }
 
 int
-clock_parse(const char *text, int64_t *ns)
+clock_parse(const char *text, struct timespec *t)
 {
 	const char *at = text;
+	long year, month, day;
 
-	if (read_date(&at, ns) &&
-	    (!*at || (sign(&at, "Tt ") && read_time(&at, ns) && read_zone(&at, ns) && !*at)))
-		return 0;
-	return fail(EINVAL, "\"%s\": no time such as 2026-01-31T12:00:00Z", text);
+	if (!read_digits(&at, 4, '-', &year) || !read_digits(&at, 2, '-', &month) ||
+	    !read_digits(&at, 2, 0, &day) || month < 1 || month > 12 || day < 1 || day > 31)
+		return fail(0, "%s: not a time such as 2026-01-31T12:00:00Z", text);
+	const struct date d = { year, (unsigned)month, (unsigned)day };
+	*t = (struct timespec){ .tv_sec = days_of(&d) * DAY };
+	if (!read_time_of_day(&at, t) || *at)
+		return fail(0, "%s: not a time such as 2026-01-31T12:00:00Z", text);
+	return 0;
 }
 
 int64_t
-clock_since_ms(const char *rfc3339)
+clock_since_ms(const char *text)
 {
 	autowords keep = err_keep();
-	int64_t then;
+	struct timespec then, now;
 
-	if (!rfc3339 || clock_parse(rfc3339, &then) < 0)
+	if (!text || clock_parse(text, &then) < 0)
 		return INT64_MAX;
-	return (now_ns() - then) / 1000000;
+	clock_gettime(CLOCK_REALTIME, &now);
+	return (now.tv_sec - then.tv_sec) * 1000 + (now.tv_nsec - then.tv_nsec) / 1000000;
 }

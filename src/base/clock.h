@@ -3,6 +3,7 @@
 #define BASE_CLOCK_H
 
 #include <stdint.h>
+#include <time.h>
 
 /* Milliseconds of a clock that nobody sets, for deadlines. */
 int64_t clock_ms(void);
@@ -11,16 +12,17 @@ int64_t clock_ms(void);
 struct clock_text { char s[96]; };
 struct clock_text clock_now(void);
 
-/* The same of another time, in nanoseconds since 1970. */
-struct clock_text clock_text(int64_t ns);
+/* The same for any time; and for people, whole seconds: "2026-01-31 12:00:00 +0000 UTC". */
+struct clock_text clock_text(const struct timespec *t);
+struct clock_text clock_text_human(const struct timespec *t);
 
 /*
- * Reads such a time, also with another zone, without the seconds' fraction, or a date alone:
- * nanoseconds since 1970.  -EINVAL with words.
+ * Reads RFC 3339, with any number of digits behind the point and any zone; of a time of day that
+ * has no zone it is UTC, and a day alone is its beginning.  -EINVAL with words.
  */
-int clock_parse(const char *rfc3339, int64_t *ns);
+int clock_parse(const char *text, struct timespec *t);
 
 /* Milliseconds since such a time; INT64_MAX if the text is none, or NULL. */
-int64_t clock_since_ms(const char *rfc3339);
+int64_t clock_since_ms(const char *text);
 
 #endif

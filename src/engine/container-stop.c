@@ -20,6 +20,7 @@
 #include "base/str.h"
 
 #include <fcntl.h>
+#include <limits.h>
 #include <signal.h>
 
 #define STOP_SECONDS 10
@@ -91,7 +92,7 @@ signal_set(const char *status, const char *name)
 
 /*
  * The first process of a pid namespace gets no signal that it neither catches nor blocks: to wait
- * for it to obey would be in vain.  A program that has just begun may still come to catch it.
+ * for it to obey would be in vain.
  */
 static bool
 is_deaf_to(const struct container *c, const struct status *status, int signal)
@@ -103,11 +104,18 @@ is_deaf_to(const struct container *c, const struct status *status, int signal)
 
 	if (has_text(pid_mode) && !streq(pid_mode, "private"))
 		return false;
-	if (clock_since_ms(status->started_at) < SETTLED_MS)
-		return false;
 	if (file_read_at(AT_FDCWD, name, 64u << 10, &text, NULL) < 0)
 		return false;
 	return !((signal_set(text, "\nSigCgt:") | signal_set(text, "\nSigBlk:")) & mask);
+}
+
+/* A program that has just begun may still come to catch it. */
+static int
+ms_to_settle(const struct status *status)
+{
+	int64_t age = clock_since_ms(status->started_at);
+
+	return age < 0 || age >= SETTLED_MS ? 0 : (int)(SETTLED_MS - age);
 }
 
 struct stopping {
@@ -125,21 +133,36 @@ stop_signal(const struct container *c)
 	return signal > 0 ? signal : SIGTERM;
 }
 
+static int64_t
+seconds_to_wait(const struct stopping *s)
+{
+	const struct oci_int *configured = &s->c->config->stop_timeout;
+
+	if (s->seconds >= 0)
+		return s->seconds;
+	return configured->set ? configured->v : STOP_SECONDS;
+}
+
+/* 0: it has ended, or its time is over. */
 static int
 ask_and_wait(const struct stopping *s)
 {
-	const struct oci_int *configured = &s->c->config->stop_timeout;
-	int signal = stop_signal(s->c);
-	int64_t seconds = s->seconds >= 0 ? s->seconds : configured->set ? configured->v : STOP_SECONDS;
-	int r;
+	int64_t seconds = seconds_to_wait(s);
+	/* A negative time is for ever, as docker has it. */
+	int64_t ms = seconds < 0 ? INT_MAX : seconds * 1000, settle = ms_to_settle(s->status);
+	int signal = stop_signal(s->c), r = 0;
 
-	if (s->seconds < 0 && is_deaf_to(s->c, s->status, signal))
-		return 0;
-	r = pidfd_signal(s->process, signal);
+	if (s->seconds >= 0)
+		settle = 0;	/* who names a time gets it */
+	if (settle || s->seconds >= 0 || !is_deaf_to(s->c, s->status, signal))
+		r = pidfd_signal(s->process, signal);
 	if (r < 0)
 		return r;
-	/* A negative time is for ever, as docker has it. */
-	r = pidfd_wait_end(s->process, seconds < 0 ? -1 : (int)(seconds * 1000));
+	r = pidfd_wait_end(s->process, (int)(settle < ms ? settle : ms));
+	if (r != -ETIMEDOUT || (s->seconds < 0 && is_deaf_to(s->c, s->status, signal)))
+		return r == -ETIMEDOUT ? 0 : r;
+	ms -= settle;
+	r = pidfd_wait_end(s->process, seconds < 0 ? -1 : ms > INT_MAX ? INT_MAX : (int)ms);
 	return r == -ETIMEDOUT ? 0 : r;
 }
 

@@ -38,6 +38,7 @@ static const struct word hosts[] = {
 static bool
 exists(int root, const char *path)
 {
+	autowords keep = err_keep();
 	autoclose int fd = resolve_open(root, path, O_PATH);
 
 	return fd >= 0;
@@ -67,21 +68,18 @@ consider_dir(int root, const char *path, const char *command, struct guess *g, c
 	}
 }
 
-static int
-explain_nowhere(int r, int root, const char *command, char *const *env)
+/* A command that sounds alike, for free(), or NULL. */
+static char *
+near_command(int root, const char *command, char *const *env)
 {
 	const char *path = strv_env(env, "PATH");
 	autostrv dirs = strv_split(path ? path : "/usr/sbin:/usr/bin:/sbin:/bin", ':');
-	autofree char *word = NULL;
+	char *word = NULL;
 	struct guess g = { 0 };
 
 	for (char **d = dirs; d && *d; d++)
 		consider_dir(root, *d, command, &g, &word);
-	if (!word)
-		return hint(r, "the image has no such command; the words behind IMAGE are the"
-				    " command and its arguments");
-	autofree char *text = xasprintf("did you mean \"%s\"?", word);
-	return hint(r, "%s", text);
+	return word;
 }
 
 /* --- a file that is there ---------------------------------------------------------------------- */
@@ -198,19 +196,32 @@ find_command(int root, const char *command, char *const *env)
 	return NULL;
 }
 
+/* What is tried on the way has words of its own: those of the error come back before a hint. */
+static void
+words_again(int r, const char *words)
+{
+	fail_plain(-r, "%s", words);
+}
+
 int
 explain_failure(int r, int root, const char *command, char *const *env)
 {
-	autofree char *words = xstrdup(err_words()), *path = NULL;
+	autofree char *words = xstrdup(err_words()), *path = NULL, *meant = NULL;
 	struct head h;
 
 	if (root < 0 || !has_text(command))
 		return r;
 	path = find_command(root, command, env);
 	if (path && read_head(root, path, &h) == 0) {
-		fail_plain(-r, "%s", words);
+		words_again(r, words);
 		return explain_file(r, root, &h);
 	}
-	fail_plain(-r, "%s", words);
-	return strchr(command, '/') ? r : explain_nowhere(r, root, command, env);
+	if (!strchr(command, '/'))
+		meant = near_command(root, command, env);
+	words_again(r, words);
+	if (strchr(command, '/'))
+		return r;
+	return meant ? hint(r, "did you mean \"%s\"?", meant) :
+		       hint(r, "the image has no such command; the words behind IMAGE are the command"
+			       " and its arguments");
 }

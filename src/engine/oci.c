@@ -50,17 +50,22 @@ message_of(const char *said)
 	return str_take(&out);
 }
 
-/* The last line, without "ocirun: create ID: " in front. */
+/*
+ * The last line, without "ocirun: create ID: " in front; about a command that cannot be executed
+ * there is nothing to be told before that.
+ */
 static char *
 own_words(const char *said, const struct container *c)
 {
 	const char *line = strrchr(said, '\n');
-	autofree char *front = xasprintf(" %s: ", c->id);
-	const char *after;
+	autofree char *front = xasprintf(" %s: ", c->id), *message = NULL;
+	const char *after, *exec;
 
 	line = line ? line + 1 : said;
 	after = strstr(line, front);
-	return message_of(after ? after + strlen(front) : line);
+	message = message_of(after ? after + strlen(front) : line);
+	exec = strstr(message, "exec: \"");
+	return exec ? xstrdup(exec) : take(message);
 }
 
 int

@@ -1,11 +1,12 @@
 #include "servin/commands.h"
+#include "servin/human.h"
 #include "servin/select.h"
-#include "servin/when.h"
 
 #include "engine/logs.h"
 
 #include "libocispec/document.h"
 
+#include "base/clock.h"
 #include "base/err.h"
 #include "base/file.h"
 #include "base/parse.h"
@@ -29,32 +30,42 @@ tell(void *arg, const struct log_entry *entry)
 }
 
 static int
-read_request(const struct logs_opts *o, struct logs_request *req, struct clock_text *since,
-	     struct clock_text *until)
+read_time(const char *option, const char *text, struct clock_text *time, const char **bound)
 {
-	int64_t tail = -1;
+	struct timespec t;
+	int r;
+
+	if (!text)
+		return 0;
+	r = human_parse_time(text, &t);
+	if (r < 0)
+		return wrap(r, "%s", option);
+	*time = clock_text(&t);
+	*bound = time->s;
+	return 0;
+}
+
+static int
+read_request(const struct logs_opts *o, struct logs_request *req, struct clock_text times[2])
+{
 	int r = 0;
 
-	if (o->tail && !streq(o->tail, "all"))
-		r = wrap(parse_int(o->tail, -1, INT64_MAX, &tail), "--tail");
-	if (r == 0 && o->since)
-		r = wrap(when_parse(o->since, since), "--since");
-	if (r == 0 && o->until)
-		r = wrap(when_parse(o->until, until), "--until");
 	*req = (struct logs_request){
-		.tail = tail, .follow = o->follow, .tell = tell, .arg = (void *)(uintptr_t)o,
-		.since = o->since ? since->s : NULL, .until = o->until ? until->s : NULL,
-	};
-	return r;
+		.tail = -1, .follow = o->follow, .tell = tell, .arg = (void *)(uintptr_t)o };
+	if (o->tail && !streq(o->tail, "all"))
+		r = wrap(parse_int(o->tail, -1, INT64_MAX, &req->tail), "--tail");
+	if (r == 0)
+		r = read_time("--since", o->since, &times[0], &req->since);
+	return r < 0 ? r : read_time("--until", o->until, &times[1], &req->until);
 }
 
 static int
 logs_run(const void *e, const void *opts, char **args)
 {
 	struct logs_request req;
-	struct clock_text since, until;
+	struct clock_text times[2];
 	struct container *c;
-	int r = read_request(opts, &req, &since, &until);
+	int r = read_request(opts, &req, times);
 
 	if (r == 0)
 		r = select_container(e, args[0], &c);

@@ -1,6 +1,8 @@
 #include "servin/human.h"
 
 #include "base/clock.h"
+#include "base/err.h"
+#include "base/parse.h"
 
 #include <stdio.h>
 
@@ -77,12 +79,13 @@ human_duration(int64_t s)
 struct human
 human_ago(const char *time)
 {
-	int64_t ms = clock_since_ms(time);
 	struct human h = { { 0 } };
+	struct timespec then, now;
 
-	if (ms == INT64_MAX)
+	if (!time || clock_parse(time, &then) < 0 || then.tv_sec < 0)
 		return h;
-	h = human_duration(ms / 1000);
+	clock_gettime(CLOCK_REALTIME, &now);
+	h = human_duration(now.tv_sec > then.tv_sec ? now.tv_sec - then.tv_sec : 0);
 	size_t n = strlen(h.s);
 	snprintf(h.s + n, sizeof(h.s) - n, " ago");
 	return h;
@@ -102,11 +105,49 @@ struct human
 human_time(const char *time)
 {
 	struct human h = { { 0 } };
-	int64_t ns;
+	struct timespec t;
 
-	if (!time || clock_parse(time, &ns) < 0)
-		return h;
-	struct clock_text t = clock_text(ns);	/* 2026-01-31T12:00:00.000000000Z */
-	snprintf(h.s, sizeof(h.s), "%.10s %.8s +0000 UTC", t.s, t.s + 11);
+	if (time && clock_parse(time, &t) == 0 && t.tv_sec >= 0)
+		snprintf(h.s, sizeof(h.s), "%.47s", clock_text_human(&t).s);
 	return h;
+}
+
+/* 1700000000 or 1700000000.5 */
+static bool
+parse_seconds(const char *text, struct timespec *t)
+{
+	autofree char *whole = xstrndup(text, strcspn(text, "."));
+	const char *point = strchr(text, '.');
+	long unit = 100000000;
+	uint64_t s;
+
+	if (parse_uint(whole, 1ull << 40, &s) < 0)
+		return false;
+	*t = (struct timespec){ .tv_sec = (time_t)s };
+	for (const char *c = point ? point + 1 : ""; *c; c++, unit /= 10) {
+		if (*c < '0' || *c > '9')
+			return false;
+		t->tv_nsec += unit * (*c - '0');
+	}
+	return true;
+}
+
+int
+human_parse_time(const char *text, struct timespec *t)
+{
+	uint64_t ns;
+
+	if (parse_seconds(text, t) || clock_parse(text, t) == 0)
+		return 0;
+	if (parse_duration(text, &ns) < 0)
+		return fail(0, "%s: neither a time such as 2026-01-31T12:00:00Z nor a duration"
+			       " such as 10m", text);
+	clock_gettime(CLOCK_REALTIME, t);
+	t->tv_sec -= (time_t)(ns / 1000000000);
+	t->tv_nsec -= (long)(ns % 1000000000);
+	if (t->tv_nsec < 0) {
+		t->tv_nsec += 1000000000;
+		t->tv_sec--;
+	}
+	return 0;
 }

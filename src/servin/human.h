@@ -5,6 +5,7 @@
 #include "base/str.h"
 
 #include <stdint.h>
+#include <time.h>
 
 /* 5.61MB, of units of 1000; 1.9MiB, of units of 1024. */
 struct human { char s[48]; };
@@ -22,5 +23,11 @@ struct human human_id(const char *id);
 
 /* "2026-01-31 12:00:00 +0000 UTC" of RFC 3339. */
 struct human human_time(const char *time);
+
+/*
+ * What --since and --until take: RFC 3339, seconds since 1970, or a duration before now such as
+ * 10m.  -EINVAL with words.
+ */
+int human_parse_time(const char *text, struct timespec *t);
 
 #endif

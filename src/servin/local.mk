@@ -11,6 +11,7 @@ servin_SOURCES = \
 	src/servin/cmd-wait.c \
 	src/servin/commands.h \
 	src/servin/filter.c src/servin/filter.h \
+	src/servin/foreground.c src/servin/foreground.h \
 	src/servin/human.c src/servin/human.h \
 	src/servin/foreground.c src/servin/foreground.h \
 	src/servin/main.c \
@@ -25,7 +26,6 @@ servin_SOURCES = \
 	src/servin/template-functions.c src/servin/template-functions.h \
 	src/servin/template-lexer.c src/servin/template-lexer.h \
 	src/servin/value.c src/servin/value.h \
-	src/servin/when.c src/servin/when.h
 servin_LDADD = \
 	src/engine/libengine.a libocispec/libocispec.a src/kernel/libkernel.a src/base/libbase.a \
 	$(YAJL_LIBS) $(CAP_LIBS)

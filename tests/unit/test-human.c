@@ -3,6 +3,8 @@
 #include "servin/filter.h"
 #include "servin/human.h"
 
+#include "base/clock.h"
+
 TEST(sizes)
 {
 	same_words(human_size(0).s, "0B");
@@ -36,12 +38,46 @@ TEST(durations)
 
 TEST(times)
 {
+	struct timespec t;
+
+	same(clock_parse("1970-01-01T00:00:00Z", &t), 0);
+	same(t.tv_sec, 0);
+	same(clock_parse("2024-02-29T23:59:59.123456789Z", &t), 0);
+	same(t.tv_sec, 1709251199);
+	same(t.tv_nsec, 123456789);
+	same_words(clock_text(&t).s, "2024-02-29T23:59:59.123456789Z");
+	same_words(clock_text_human(&t).s, "2024-02-29 23:59:59 +0000 UTC");
+	same(clock_parse("2024-03-01T01:59:59.5+02:00", &t), 0);
+	same(t.tv_sec, 1709251199);
+	same(t.tv_nsec, 500000000);
+	same(clock_parse("2024-02-29", &t), 0);
+	same(t.tv_sec, 1709164800);
+	same(clock_parse("0001-01-01T00:00:00Z", &t), 0);
+	same(t.tv_sec, -62135596800);
+	for (const char *const *bad = (const char *const[]){ "", "2024", "2024-13-01", "2024-02-29T",
+	     "2024-02-29T25:00:00Z", "2024-02-29T00:00:00.Z", "2024-02-29T00:00:00Zx",
+	     "2024-02-29T00:00:00+1", NULL }; *bad; bad++)
+		assert_true(clock_parse(*bad, &t) < 0);
 	same_words(human_ago("0001-01-01T00:00:00Z").s, "");
 	same_words(human_ago(NULL).s, "");
-	same_words(human_ago("2200-01-01T00:00:00Z").s, "Less than a second ago");
+	same_words(human_ago("2999-01-01T00:00:00Z").s, "Less than a second ago");
 	same_words(human_time("2024-02-29T23:59:59.1Z").s, "2024-02-29 23:59:59 +0000 UTC");
-	same_words(human_time("2024-03-01T01:59:59+02:00").s, "2024-02-29 23:59:59 +0000 UTC");
-	same_words(human_time("soon").s, "");
+}
+
+TEST(since)
+{
+	struct timespec t, now;
+
+	same(human_parse_time("1700000000.25", &t), 0);
+	same(t.tv_sec, 1700000000);
+	same(t.tv_nsec, 250000000);
+	clock_gettime(CLOCK_REALTIME, &now);
+	same(human_parse_time("1h", &t), 0);
+	assert_true(t.tv_sec >= now.tv_sec - 3601 && t.tv_sec <= now.tv_sec - 3599);
+	same(human_parse_time("2024-02-29T00:00:00", &t), 0);
+	same(t.tv_sec, 1709164800);
+	fails(human_parse_time("yesterday", &t), "yesterday: neither a time such as"
+						 " 2026-01-31T12:00:00Z nor a duration such as 10m");
 }
 
 TEST(ids)
@@ -105,4 +141,4 @@ TEST(filter_mistakes)
 	      "keys are name, status, label, all");
 }
 
-TESTS(T(sizes), T(durations), T(times), T(ids), T(filters), T(labels), T(filter_mistakes))
+TESTS(T(sizes), T(durations), T(times), T(since), T(ids), T(filters), T(labels), T(filter_mistakes))

@@ -25,7 +25,7 @@ enter_namespace(const struct engine *e)
 
 	if (unshare(CLONE_NEWNS) < 0)
 		return fail(errno, "make a mount namespace");
-	r = mountfd_id(e->root_fd, "", &id);
+	r = mountfd_id(AT_FDCWD, e->root, &id);
 	if (r == 0)
 		r = mountinfo_read(&all, 0);
 	if (r < 0)

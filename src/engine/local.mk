@@ -19,7 +19,7 @@ src_engine_libengine_a_SOURCES = \
 	src/engine/container-start.c \
 	src/engine/container-stop.c \
 	src/engine/engine.c src/engine/engine.h \
-	src/engine/events.h \
+	src/engine/events.c src/engine/events.h \
 	src/engine/exec.c src/engine/exec.h \
 	src/engine/explain.c src/engine/explain.h \
 	src/engine/frames.h \

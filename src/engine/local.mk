@@ -4,7 +4,7 @@ src_engine_libengine_a_SOURCES = \
 	src/engine/container.h \
 	src/engine/engine.c src/engine/engine.h \
 	src/engine/events.h \
-	src/engine/helper.h \
+	src/engine/helper.c src/engine/helper.h \
 	src/engine/image.h \
 	src/engine/layer.h \
 	src/engine/lock.c src/engine/lock.h \

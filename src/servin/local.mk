@@ -1,3 +1,4 @@
+if HAVE_SERVIN
 bin_PROGRAMS += servin
 servin_SOURCES = \
 	src/servin/cmd-exec.c \
@@ -28,3 +29,4 @@ servin_SOURCES = \
 servin_LDADD = \
 	src/engine/libengine.a libocispec/libocispec.a src/kernel/libkernel.a src/base/libbase.a \
 	$(YAJL_LIBS) $(CAP_LIBS)
+endif

@@ -77,6 +77,21 @@ wrap(int code, const char *fmt, ...)
 	return code;
 }
 
+int
+hint(int code, const char *fmt, ...)
+{
+	size_t n = strlen(words);
+	va_list ap;
+
+	if (code >= 0 || strchr(words, '\n') || n + 2 > sizeof(words))
+		return code;
+	words[n] = '\n';
+	va_start(ap, fmt);
+	format(words + n + 1, sizeof(words) - n - 1, fmt, ap);
+	va_end(ap);
+	return code;
+}
+
 const char *
 err_words(void)
 {

@@ -30,7 +30,8 @@ unit_tests = \
 	tests/unit/test-rtnl \
 	tests/unit/test-seccomp \
 	tests/unit/test-sha256 \
-	tests/unit/test-systemd
+	tests/unit/test-systemd \
+	tests/unit/test-template
 check_PROGRAMS += $(unit_tests)
 TESTS += $(unit_tests)
 
@@ -98,6 +99,12 @@ tests_unit_test_systemd_SOURCES = tests/unit/test-systemd.c tests/unit/unit.h
 tests_unit_test_systemd_LDADD = src/runtime/libruntime.a src/kernel/libkernel.a \
 	src/systemd/libsystemdtalk.a $(unit_libs)
 tests_unit_test_systemd_LDFLAGS = $(unit_ldflags)
+
+tests_unit_test_template_SOURCES = tests/unit/test-template.c tests/unit/unit.h \
+	src/servin/template.c src/servin/template-functions.c src/servin/template-lexer.c \
+	src/servin/value.c
+tests_unit_test_template_LDADD = $(unit_libs)
+tests_unit_test_template_LDFLAGS = $(unit_ldflags)
 
 tests_unit_test_rtnl_SOURCES = tests/unit/test-rtnl.c tests/unit/unit.h
 tests_unit_test_rtnl_LDADD = src/kernel/libkernel.a $(unit_libs)

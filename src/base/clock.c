@@ -1,5 +1,9 @@
 #include "base/clock.h"
 
+#include "base/err.h"
+
+#include <ctype.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <time.h>
 
@@ -49,4 +53,88 @@ clock_now(void)
 	snprintf(t.s, sizeof(t.s), "%04ld-%02u-%02uT%02ld:%02ld:%02ld.%09ldZ", d.year, d.month,
 		 d.day, s / 3600, s / 60 % 60, s % 60, now.tv_nsec);
 	return t;
+}
+
+static long
+days_of(const struct date *d)
+{
+	long year = d->year - (d->month < 3), era = (year >= 0 ? year : year - 399) / 400;
+	long in_era = year - era * 400, month = (d->month + 9) % 12;
+	long in_year = (153 * month + 2) / 5 + d->day - 1;
+
+	return era * 146097 + in_era * 365 + in_era / 4 - in_era / 100 + in_year - 719468;
+}
+
+/* n digits, and what must follow them (0: anything). */
+static bool
+digits(const char **s, int n, char behind, long *value)
+{
+	for (*value = 0; n > 0; n--, ++*s) {
+		if (!isdigit((unsigned char)**s))
+			return false;
+		*value = *value * 10 + (**s - '0');
+	}
+	return !behind || *(*s)++ == behind;
+}
+
+static bool
+parse_date(const char **s, struct date *d)
+{
+	long year, month, day;
+
+	if (!digits(s, 4, '-', &year) || !digits(s, 2, '-', &month) || !digits(s, 2, 0, &day))
+		return false;
+	*d = (struct date){ year, (unsigned)month, (unsigned)day };
+	return year >= 1678 && year < 2262 && month >= 1 && month <= 12 && day >= 1 && day <= 31;
+}
+
+/* Digits of a second behind its dot, if there is one; beyond the ninth they do not count. */
+static bool
+parse_fraction(const char **s, int64_t *ns)
+{
+	int64_t unit = 100000000;
+
+	if (**s != '.')
+		return true;
+	++*s;
+	if (!isdigit((unsigned char)**s))
+		return false;
+	for (; isdigit((unsigned char)**s); ++*s, unit /= 10)
+		*ns += (**s - '0') * unit;
+	return true;
+}
+
+/* "Z", "+02:00": seconds ahead of UTC. */
+static bool
+parse_zone(const char *s, long *ahead)
+{
+	long hours, minutes;
+	char sign = *s++;
+
+	*ahead = 0;
+	if (sign == 'Z' || sign == 'z')
+		return !*s;
+	if ((sign != '+' && sign != '-') || !digits(&s, 2, ':', &hours) ||
+	    !digits(&s, 2, 0, &minutes))
+		return false;
+	*ahead = (sign == '-' ? -1 : 1) * (hours * 3600 + minutes * 60);
+	return !*s && hours < 24 && minutes < 60;
+}
+
+int
+clock_parse(const char *text, int64_t *ns)
+{
+	const char *s = text;
+	long hour, minute, second, ahead;
+	int64_t fraction = 0;
+	struct date d;
+
+	if (!parse_date(&s, &d) || (*s != 'T' && *s != 't' && *s != ' ') ||
+	    (s++, !digits(&s, 2, ':', &hour)) || !digits(&s, 2, ':', &minute) ||
+	    !digits(&s, 2, 0, &second) || hour > 23 || minute > 59 || second > 60 ||
+	    !parse_fraction(&s, &fraction) || !parse_zone(s, &ahead))
+		return fail(0, "%s: not a time such as 2026-01-31T12:00:00Z", text);
+	second += days_of(&d) * DAY + hour * 3600 + minute * 60 - ahead;
+	*ns = second * INT64_C(1000000000) + fraction;
+	return 0;
 }

@@ -11,4 +11,10 @@ int64_t clock_ms(void);
 struct clock_text { char s[96]; };
 struct clock_text clock_now(void);
 
+/*
+ * The reverse: nanoseconds since 1970 of a time by RFC 3339, whatever its zone.  -EINVAL with words;
+ * years from 1678 to 2262 fit.
+ */
+int clock_parse(const char *text, int64_t *ns);
+
 #endif

@@ -47,6 +47,8 @@ struct loaded {
 struct unpacked {
 	struct oci_uint size;		/* of the files, in bytes */
 	struct oci_uint entries;
+	struct oci_uint skipped;	/* that could not be made: devices, for a plain user */
+	struct oci_bool opaque;		/* its root hides the layers below */
 };
 
 struct packed {

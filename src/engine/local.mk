@@ -7,6 +7,7 @@ src_engine_libengine_a_SOURCES = \
 	src/engine/helper-run.c src/engine/helper-run.h \
 	src/engine/helper.c src/engine/helper.h \
 	src/engine/image-add.c src/engine/image-add.h \
+	src/engine/image-change.c src/engine/image-change.h \
 	src/engine/image-commit.c \
 	src/engine/image-index.h \
 	src/engine/image-load.c \
@@ -18,6 +19,7 @@ src_engine_libengine_a_SOURCES = \
 	src/engine/layer.c src/engine/layer.h \
 	src/engine/lock.c src/engine/lock.h \
 	src/engine/overlay.c \
+	src/engine/platform.c src/engine/platform.h \
 	src/engine/record.c src/engine/record.h \
 	src/engine/reference.c src/engine/reference.h \
 	src/engine/source.c src/engine/source.h \

@@ -14,7 +14,16 @@
 /* One a line, by what they are about. */
 extern const struct command
 	cmd_completion,
-	cmd_help;
+	cmd_help,
+	cmd_history,
+	cmd_image_inspect,
+	cmd_image_prune,
+	cmd_images,
+	cmd_import,
+	cmd_load,
+	cmd_rmi,
+	cmd_save,
+	cmd_tag;
 
 extern const struct program servin;
 

@@ -29,6 +29,15 @@ static const struct opt global_opts[] = {
 static const struct command *const commands[] = {
 	/* containers */
 	/* images */
+	&cmd_images,
+	&cmd_load,
+	&cmd_import,
+	&cmd_save,
+	&cmd_tag,
+	&cmd_rmi,
+	&cmd_history,
+	&cmd_image_inspect,
+	&cmd_image_prune,
 	/* volumes */
 	/* the whole */
 	&cmd_completion,
@@ -37,6 +46,7 @@ static const struct command *const commands[] = {
 };
 
 static const struct heading headings[] = {
+	{ &cmd_images, "images" },
 	{ &cmd_completion, "servin itself" },
 	{ 0 },
 };

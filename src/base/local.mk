@@ -14,7 +14,9 @@ src_base_libbase_a_SOURCES = \
 	src/base/mem.c src/base/mem.h \
 	src/base/packet.c src/base/packet.h \
 	src/base/parse.c src/base/parse.h \
+	src/base/ptrs.c src/base/ptrs.h \
 	src/base/sha256.c src/base/sha256.h \
+	src/base/signals.c src/base/signals.h \
 	src/base/spawn.c src/base/spawn.h \
 	src/base/step.c src/base/step.h \
 	src/base/str.c src/base/str.h \

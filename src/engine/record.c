@@ -38,15 +38,18 @@ static TYPE(bind_options, "options of a bind",
 	F_STRING(bind_options, propagation, "Propagation"),
 	F_BOOL(bind_options, non_recursive, "NonRecursive"),
 	F_BOOL(bind_options, create_mountpoint, "CreateMountpoint"),
+	F_BOOL(bind_options, read_only_non_recursive, "ReadOnlyNonRecursive"),
 );
 
 static TYPE(volume_options, "options of a volume",
 	F_BOOL(volume_options, no_copy, "NoCopy"),
+	F_MAP(volume_options, labels, "Labels", oci_pair),
 );
 
 static TYPE(tmpfs_options, "options of a tmpfs",
 	F_UINT(tmpfs_options, size_bytes, "SizeBytes"),
 	F_UINT(tmpfs_options, mode, "Mode"),
+	F_STRINGS(tmpfs_options, options, "Options"),
 );
 
 TYPE(mount_request, "mount",
@@ -162,6 +165,7 @@ TYPE(container, "container",
 	F_OBJECT(container, host, "HostConfig", host_config, .must = true),
 	F_LIST(container, mounts, "Mounts", mount_point),
 	F_OBJECT(container, config, "Config", container_config, .must = true),
+	F_MAP(container, annotations, "Annotations", oci_pair),
 	F_BOOL(container, user_stopped, "UserStopped"),
 );
 

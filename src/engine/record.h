@@ -42,15 +42,18 @@ struct throttle_device {
 struct bind_options {
 	char *propagation;
 	struct oci_bool non_recursive, create_mountpoint;
+	struct oci_bool read_only_non_recursive;	/* what is mounted below stays writable */
 };
 
 struct volume_options {
 	struct oci_bool no_copy;
+	struct oci_pair **labels;	/* of one that is made */
 };
 
 struct tmpfs_options {
 	struct oci_uint size_bytes;
 	struct oci_uint mode;		/* the number that the octal digits mean */
+	char **options;			/* further ones of the mount, such as exec */
 };
 
 /* What --mount, -v and --tmpfs ask for, and an image's VOLUME. */
@@ -133,6 +136,7 @@ struct container {
 	struct container_config *config;
 	struct host_config *host;
 	struct mount_point **mounts;
+	struct oci_pair **annotations;	/* of its configuration: conversion.md of image-spec */
 	struct oci_bool user_stopped;	/* unless-stopped means him */
 };
 

@@ -64,7 +64,7 @@ make_row(const struct history_opts *o, const struct oci_image_history *h, uint64
 	struct history_row *row = xcalloc(1, sizeof(*row));
 
 	row->id = xstrdup("<missing>");
-	row->created_at = human_time(h->created);
+	row->created_at = xstrdup(human_time(h->created).s);
 	row->created_since = xstrdup(human_ago(h->created).s);
 	row->created_by = created_by(h, o->no_trunc);
 	row->size = o->human && streq(o->human, "false") ? xasprintf("%" PRIu64, size) :

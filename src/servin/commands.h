@@ -13,6 +13,8 @@
 
 /* One a line, by what they are about. */
 extern const struct command
+	cmd_attach, cmd_create, cmd_exec, cmd_kill, cmd_logs, cmd_pause, cmd_rename, cmd_restart,
+	cmd_rm, cmd_run, cmd_start, cmd_stop, cmd_unpause, cmd_wait,
 	cmd_completion,
 	cmd_help,
 	cmd_history,
@@ -29,6 +31,9 @@ extern const struct program servin;
 
 /* The texts of the manual that belong to no single command. */
 extern const char manual_description[], manual_text[];
+
+/* Prints the last error, for a command that goes on behind it. */
+void print_error(void);
 
 enum { EXIT_ENGINE = 125, EXIT_NOT_EXECUTABLE = 126, EXIT_NOT_FOUND = 127 };
 

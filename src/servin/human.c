@@ -2,91 +2,152 @@
 
 #include "base/clock.h"
 #include "base/err.h"
-#include "base/str.h"
+#include "base/parse.h"
 
-#include <inttypes.h>
 #include <stdio.h>
-#include <time.h>
+
+/* Three digits that count, and no zeros at the end of a fraction. */
+static struct human
+scaled(uint64_t bytes, unsigned step, const char *const *units)
+{
+	struct human h;
+	double n = (double)bytes;
+	int digits, last;
+
+	while (n >= step - 0.5 && units[1]) {
+		n /= step;
+		units++;
+	}
+	digits = n >= 99.95 || *units[0] == 'B' ? 0 : n >= 9.995 ? 1 : 2;
+	last = snprintf(h.s, sizeof(h.s), "%.*f", digits, n);
+	while (digits && h.s[last - 1] == '0')
+		last--;
+	if (digits && h.s[last - 1] == '.')
+		last--;
+	snprintf(h.s + last, sizeof(h.s) - (size_t)last, "%s", *units);
+	return h;
+}
 
 struct human
 human_size(uint64_t bytes)
 {
-	static const char *const units[] = { "B", "kB", "MB", "GB", "TB", "PB" };
-	double size = (double)bytes;
-	struct human out;
-	size_t i = 0;
+	static const char *const units[] = { "B", "kB", "MB", "GB", "TB", "PB", "EB", NULL };
 
-	for (; size >= 1000 && i + 1 < countof(units); i++)
-		size /= 1000;
-	snprintf(out.s, sizeof(out.s), "%.3g%s", size, units[i]);
-	return out;
-}
-
-enum { MINUTE = 60, HOUR = 3600, DAY = 86400, WEEK = 7 * DAY, MONTH = 30 * DAY, YEAR = 365 * DAY };
-
-struct human
-human_seconds(int64_t seconds)
-{
-	/* Below a bound, so many of a unit. */
-	static const struct { int64_t below, unit; const char *words; } rows[] = {
-		{ MINUTE, 1, "seconds" }, { HOUR, MINUTE, "minutes" }, { 2 * DAY - HOUR / 2, HOUR, "hours" },
-		{ 2 * WEEK, DAY, "days" }, { 2 * MONTH, WEEK, "weeks" }, { 2 * YEAR, MONTH, "months" },
-		{ INT64_MAX, YEAR, "years" },
-	};
-	static const struct { int64_t from, below; const char *words; } single[] = {
-		{ INT64_MIN, 1, "Less than a second" }, { 1, 2, "1 second" },
-		{ MINUTE, 2 * MINUTE, "About a minute" }, { HOUR, HOUR + HOUR / 2, "About an hour" },
-	};
-	struct human out;
-	size_t i = 0;
-
-	for (; i < countof(single); i++)
-		if (seconds >= single[i].from && seconds < single[i].below) {
-			snprintf(out.s, sizeof(out.s), "%s", single[i].words);
-			return out;
-		}
-	for (i = 0; seconds >= rows[i].below; i++)
-		;
-	/* Hours are rounded. */
-	if (rows[i].unit == HOUR)
-		seconds += HOUR / 2;
-	snprintf(out.s, sizeof(out.s), "%" PRId64 " %s", seconds / rows[i].unit, rows[i].words);
-	return out;
-}
-
-static int
-parse(const char *text, int64_t *ns)
-{
-	autowords words = err_keep();
-
-	return has_text(text) ? clock_parse(text, ns) : -EINVAL;
+	return scaled(bytes, 1000, units);
 }
 
 struct human
-human_ago(const char *text)
+human_memory(uint64_t bytes)
 {
-	struct human out = { "N/A" };
-	int64_t then, now;
+	static const char *const units[] = {
+		"B", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB", NULL,
+	};
 
-	/* Images that are built the same each time are of the year 1970, or of none. */
-	if (parse(text, &then) < 0 || parse(clock_now().s, &now) < 0)
-		return out;
-	struct human since = human_seconds((now - then) / 1000000000);
-	snprintf(out.s, sizeof(out.s), "%.26s ago", since.s);
-	return out;
+	return scaled(bytes, 1024, units);
 }
 
-char *
-human_time(const char *text)
+struct human
+human_duration(int64_t s)
 {
-	int64_t ns;
-	char out[64];
-	struct tm tm;
+	enum { MINUTE = 60, HOUR = 60 * MINUTE, DAY = 24 * HOUR };
+	/* Up to so many seconds: a phrase, or a number of units. */
+	static const struct {
+		int64_t below, unit;
+		const char *words;
+	} phrases[] = {
+		{ 1, 0, "Less than a second" }, { 2, 0, "1 second" }, { MINUTE, 1, "seconds" },
+		{ 2 * MINUTE, 0, "About a minute" }, { HOUR, MINUTE, "minutes" },
+		{ 2 * HOUR, 0, "About an hour" }, { 2 * DAY, HOUR, "hours" },
+		{ 14 * DAY, DAY, "days" }, { 60 * DAY, 7 * DAY, "weeks" },
+		{ 730 * DAY, 30 * DAY, "months" }, { INT64_MAX, 365 * DAY, "years" },
+	};
+	struct human h = { { 0 } };
+	size_t i = 0;
 
-	if (parse(text, &ns) < 0)
-		return xstrdup(text ? text : "");
-	time_t t = ns / 1000000000 - (ns % 1000000000 < 0);
-	gmtime_r(&t, &tm);
-	strftime(out, sizeof(out), "%Y-%m-%d %H:%M:%S +0000 UTC", &tm);
-	return xstrdup(out);
+	if (s >= HOUR)
+		s += HOUR / 2;	/* hours are rounded */
+	while (s >= phrases[i].below && i < countof(phrases) - 1)
+		i++;
+	if (phrases[i].unit)
+		snprintf(h.s, sizeof(h.s), "%lld %s", (long long)(s / phrases[i].unit),
+			 phrases[i].words);
+	else
+		snprintf(h.s, sizeof(h.s), "%s", phrases[i].words);
+	return h;
+}
+
+struct human
+human_ago(const char *time)
+{
+	struct human h = { { 0 } };
+	struct timespec then, now;
+
+	if (!time || clock_parse(time, &then) < 0 || then.tv_sec < 0)
+		return h;
+	clock_gettime(CLOCK_REALTIME, &now);
+	h = human_duration(now.tv_sec > then.tv_sec ? now.tv_sec - then.tv_sec : 0);
+	size_t n = strlen(h.s);
+	snprintf(h.s + n, sizeof(h.s) - n, " ago");
+	return h;
+}
+
+struct human
+human_id(const char *id)
+{
+	struct human h = { { 0 } };
+	const char *colon = id ? strchr(id, ':') : NULL;
+
+	snprintf(h.s, sizeof(h.s), "%.12s", colon ? colon + 1 : id ? id : "");
+	return h;
+}
+
+struct human
+human_time(const char *time)
+{
+	struct human h = { { 0 } };
+	struct timespec t;
+
+	if (time && clock_parse(time, &t) == 0 && t.tv_sec >= 0)
+		snprintf(h.s, sizeof(h.s), "%.47s", clock_text_human(&t).s);
+	return h;
+}
+
+/* 1700000000 or 1700000000.5 */
+static bool
+parse_seconds(const char *text, struct timespec *t)
+{
+	autofree char *whole = xstrndup(text, strcspn(text, "."));
+	const char *point = strchr(text, '.');
+	long unit = 100000000;
+	uint64_t s;
+
+	if (parse_uint(whole, 1ull << 40, &s) < 0)
+		return false;
+	*t = (struct timespec){ .tv_sec = (time_t)s };
+	for (const char *c = point ? point + 1 : ""; *c; c++, unit /= 10) {
+		if (*c < '0' || *c > '9')
+			return false;
+		t->tv_nsec += unit * (*c - '0');
+	}
+	return true;
+}
+
+int
+human_parse_time(const char *text, struct timespec *t)
+{
+	uint64_t ns;
+
+	if (parse_seconds(text, t) || clock_parse(text, t) == 0)
+		return 0;
+	if (parse_duration(text, &ns) < 0)
+		return fail(0, "%s: neither a time such as 2026-01-31T12:00:00Z nor a duration"
+			       " such as 10m", text);
+	clock_gettime(CLOCK_REALTIME, t);
+	t->tv_sec -= (time_t)(ns / 1000000000);
+	t->tv_nsec -= (long)(ns % 1000000000);
+	if (t->tv_nsec < 0) {
+		t->tv_nsec += 1000000000;
+		t->tv_sec--;
+	}
+	return 0;
 }

@@ -187,7 +187,7 @@ make_row(const struct image *image, const char *name, bool no_trunc)
 	row->repository = name ? reference_familiar_repository(name) : xstrdup("<none>");
 	row->tag = xstrdup(colon ? colon + 1 : "<none>");
 	row->digest = xstrdup(image->digest);
-	row->created_at = human_time(image->config->created);
+	row->created_at = xstrdup(human_time(image->config->created).s);
 	row->created_since = xstrdup(human_ago(image->config->created).s);
 	row->size = xstrdup(human_size(image->size).s);
 	row->labels = copy_labels(image);

@@ -28,6 +28,8 @@ static const struct opt global_opts[] = {
 /* In the order in which help shows them. */
 static const struct command *const commands[] = {
 	/* containers */
+	&cmd_run, &cmd_create, &cmd_start, &cmd_stop, &cmd_restart, &cmd_kill, &cmd_pause,
+	&cmd_unpause, &cmd_wait, &cmd_rm, &cmd_rename, &cmd_exec, &cmd_attach, &cmd_logs,
 	/* images */
 	&cmd_images,
 	&cmd_load,
@@ -194,8 +196,8 @@ run(struct globals *g, char **argv)
 }
 
 /* Says the error once: the sentence, and what can be done on a line of its own. */
-static void
-report(void)
+void
+print_error(void)
 {
 	const char *words = err_words(), *line = strchr(words, '\n');
 	autofree char *sentence = xstrndup(words, strcspn(words, "\n"));
@@ -222,7 +224,7 @@ main(int argc, char **argv)
 	if (r == 0)
 		r = run(&g, argv + (argc > 0));
 	if (r < 0)
-		report();
+		print_error();
 	if (r <= -FAILED_WITH)
 		return -r - FAILED_WITH;
 	return r < 0 ? g.exit_on_error : r;

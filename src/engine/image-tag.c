@@ -47,7 +47,6 @@ struct removal {
 	struct images same;		/* all manifests that are this image */
 	enum image_remove how;
 	char ***said;
-	bool deleted;
 };
 
 static void
@@ -66,8 +65,8 @@ check_unused(const struct removal *r)
 
 	if (n <= 0)
 		return n;
-	return fail_plain(EBUSY, "image %s is used by container %.12s (remove that first, or use"
-			  " --force)", r->name, id);
+	n = fail_plain(EBUSY, "image %s is used by container %.12s", r->name, id);
+	return hint(n, "remove the container first, or use --force: it keeps what it has");
 }
 
 static void
@@ -87,7 +86,6 @@ drop_image(struct removal *r)
 		index_remove(&r->change.index, r->same.at[i].digest);
 	}
 	strv_push(r->said, xasprintf("Deleted: %s", r->image.id));
-	r->deleted = true;
 }
 
 /* One of several names. */
@@ -121,9 +119,10 @@ remove_it(struct removal *r)
 		drop_name(r);
 		return 0;
 	}
-	if (names > 1 && r->how != IMAGE_REMOVE_FORCE)
-		return fail_plain(EBUSY, "image %s has %zu names (remove them one by one, or use"
-				  " --force)", r->name, names);
+	if (names > 1 && r->how != IMAGE_REMOVE_FORCE) {
+		n = fail_plain(EBUSY, "image %s has %zu names", r->name, names);
+		return hint(n, "remove them one by one, or all with --force");
+	}
 	n = check_unused(r);
 	if (n == 0)
 		drop_image(r);
@@ -165,30 +164,11 @@ remove_and_commit(struct removal *r)
 	return n < 0 ? n : index_commit(r->e, &r->change);
 }
 
-/* What nobody needs any more goes now, unless somebody is at work: then with the next removal. */
-static void
-say_freed(const struct engine *e, char ***said)
-{
-	struct store_freed freed = { 0 };
-	autowords words = err_keep();
-
-	if (store_collect(e, STORE_TRY, &freed) == 0)
-		for (char **id = freed.layers; id && *id; id++)
-			strv_push(said, xasprintf("Deleted: %s", *id));
-	strv_free(freed.layers);
-}
-
 int
 image_remove(const struct engine *e, const char *name, enum image_remove how, char ***said)
 {
-	struct removal r = { .e = e, .change = INDEX_CHANGE_NONE, .name = name, .how = how,
-			     .said = said };
-	int n = remove_and_commit(&r);
-	bool deleted = r.deleted;
+	auto_(removal_done) struct removal r = { .e = e, .change = INDEX_CHANGE_NONE, .name = name,
+						 .how = how, .said = said };
 
-	/* Not with the index locked: the store's lock comes first. */
-	removal_done(&r);
-	if (n == 0 && deleted)
-		say_freed(e, said);
-	return n;
+	return remove_and_commit(&r);
 }

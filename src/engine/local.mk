@@ -27,6 +27,7 @@ src_engine_libengine_a_SOURCES = \
 	src/engine/helper-run.c src/engine/helper-run.h \
 	src/engine/image.c src/engine/image.h \
 	src/engine/image-add.c src/engine/image-add.h \
+	src/engine/image-change.c src/engine/image-change.h \
 	src/engine/image-commit.c \
 	src/engine/image-index.h \
 	src/engine/image-load.c \
@@ -51,6 +52,7 @@ src_engine_libengine_a_SOURCES = \
 	src/engine/oci.c src/engine/oci.h \
 	src/engine/overlay.c \
 	src/engine/pairs.c src/engine/pairs.h \
+	src/engine/platform.c src/engine/platform.h \
 	src/engine/record.c src/engine/record.h \
 	src/engine/reference.c src/engine/reference.h \
 	src/engine/removal.c src/engine/removal.h \

@@ -16,7 +16,16 @@ extern const struct command
 	cmd_attach, cmd_create, cmd_exec, cmd_kill, cmd_logs, cmd_pause, cmd_rename, cmd_restart,
 	cmd_rm, cmd_run, cmd_start, cmd_stop, cmd_unpause, cmd_wait,
 	cmd_completion,
-	cmd_help;
+	cmd_help,
+	cmd_history,
+	cmd_image_inspect,
+	cmd_image_prune,
+	cmd_images,
+	cmd_import,
+	cmd_load,
+	cmd_rmi,
+	cmd_save,
+	cmd_tag;
 
 extern const struct program servin;
 

@@ -31,6 +31,15 @@ static const struct command *const commands[] = {
 	&cmd_run, &cmd_create, &cmd_start, &cmd_stop, &cmd_restart, &cmd_kill, &cmd_pause,
 	&cmd_unpause, &cmd_wait, &cmd_rm, &cmd_rename, &cmd_exec, &cmd_attach, &cmd_logs,
 	/* images */
+	&cmd_images,
+	&cmd_load,
+	&cmd_import,
+	&cmd_save,
+	&cmd_tag,
+	&cmd_rmi,
+	&cmd_history,
+	&cmd_image_inspect,
+	&cmd_image_prune,
 	/* volumes */
 	/* the whole */
 	&cmd_completion,
@@ -39,6 +48,7 @@ static const struct command *const commands[] = {
 };
 
 static const struct heading headings[] = {
+	{ &cmd_images, "images" },
 	{ &cmd_completion, "servin itself" },
 	{ 0 },
 };

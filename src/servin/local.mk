@@ -13,7 +13,6 @@ servin_SOURCES = \
 	src/servin/filter.c src/servin/filter.h \
 	src/servin/foreground.c src/servin/foreground.h \
 	src/servin/human.c src/servin/human.h \
-	src/servin/foreground.c src/servin/foreground.h \
 	src/servin/main.c \
 	src/servin/make.c src/servin/make.h \
 	src/servin/manual.c \
@@ -25,7 +24,7 @@ servin_SOURCES = \
 	src/servin/template.c src/servin/template.h \
 	src/servin/template-functions.c src/servin/template-functions.h \
 	src/servin/template-lexer.c src/servin/template-lexer.h \
-	src/servin/value.c src/servin/value.h \
+	src/servin/value.c src/servin/value.h
 servin_LDADD = \
 	src/engine/libengine.a libocispec/libocispec.a src/kernel/libkernel.a src/base/libbase.a \
 	$(YAJL_LIBS) $(CAP_LIBS)

@@ -3,6 +3,7 @@ servin_SOURCES = \
 	src/servin/cmd-exec.c \
 	src/servin/cmd-help.c \
 	src/servin/cmd-logs.c \
+	src/servin/cmd-ls.c \
 	src/servin/cmd-rename.c \
 	src/servin/cmd-rm.c \
 	src/servin/cmd-run.c \
@@ -13,6 +14,8 @@ servin_SOURCES = \
 	src/servin/filter.c src/servin/filter.h \
 	src/servin/foreground.c src/servin/foreground.h \
 	src/servin/human.c src/servin/human.h \
+	src/servin/ls-filter.c src/servin/ls-filter.h \
+	src/servin/ls-row.c src/servin/ls-row.h \
 	src/servin/main.c \
 	src/servin/make.c src/servin/make.h \
 	src/servin/manual.c \

@@ -1,5 +1,6 @@
 #include "engine/image-add.h"
 
+#include "engine/events.h"
 #include "engine/helper-run.h"
 #include "engine/image-index.h"
 
@@ -175,8 +176,13 @@ commit(const struct engine *e, const struct image_commit *req, const struct imag
 		r = write_parts(&m, &manifest);
 	if (r == 0)
 		r = image_addition_commit(e, a, (struct loaded_image *[]){ &one, NULL });
-	if (r == 0)
+	if (r == 0) {
 		*digest = xstrdup(manifest.digest);
+		/* A commit is the container's to tell. */
+		if (!req->base)
+			event_add(e, "image", "import", m.manifest.config->digest, "name",
+				  req->whole_name ? req->whole_name : "", NULL);
+	}
 	oci_done(&oci_descriptor_type, &manifest);
 	return r;
 }

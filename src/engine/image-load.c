@@ -1,5 +1,6 @@
 #include "engine/image-add.h"
 
+#include "engine/events.h"
 #include "engine/helper-run.h"
 #include "engine/reference.h"
 
@@ -183,18 +184,23 @@ static int
 add_said(const struct engine *e, const struct loaded_image *image, struct image_loaded *loaded)
 {
 	struct image found;
-	int r = 0;
 
-	strv_add(&loaded->digests, image->manifest->digest);
+	/* One that is there twice, by more than one name say, is one image. */
+	if (!strv_has(loaded->digests, image->manifest->digest))
+		strv_add(&loaded->digests, image->manifest->digest);
 	for (char **name = image->names; name && *name; name++)
-		strv_add(&loaded->names, *name);
-	if (!image->names) {
-		r = image_find(e, image->manifest->digest, &found);
-		if (r == 0)
-			strv_add(&loaded->names, found.id);
-		image_done(&found);
-	}
-	return r;
+		if (!strv_has(loaded->names, *name))
+			strv_add(&loaded->names, *name);
+	int r = image_find(e, image->manifest->digest, &found);
+
+	if (r < 0)
+		return r;
+	if (!image->names && !strv_has(loaded->names, found.id))
+		strv_add(&loaded->names, found.id);
+	event_add(e, "image", "load", found.id, "name", image->names ? image->names[0] : found.id,
+		  NULL);
+	image_done(&found);
+	return 0;
 }
 
 void

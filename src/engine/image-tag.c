@@ -1,6 +1,6 @@
 #include "engine/image-index.h"
 
-#include "engine/layer.h"
+#include "engine/events.h"
 #include "engine/reference.h"
 #include "engine/store.h"
 #include "engine/users.h"
@@ -33,7 +33,10 @@ image_tag(const struct engine *e, const struct image *image, const char *whole_n
 	if (!d)
 		return fail_plain(ENOENT, "no such image: %s", image->id);
 	index_add(&c.index, d, whole_name);
-	return index_commit(e, &c);
+	r = index_commit(e, &c);
+	if (r == 0)
+		event_add(e, "image", "tag", image->id, "name", whole_name, NULL);
+	return r;
 }
 
 /* --- removal --- */
@@ -47,6 +50,8 @@ struct removal {
 	struct images same;		/* all manifests that are this image */
 	enum image_remove how;
 	char ***said;
+	char **untagged;		/* whole names */
+	bool deleted;
 };
 
 static void
@@ -55,6 +60,7 @@ removal_done(struct removal *r)
 	index_done(&r->change);
 	image_done(&r->image);
 	images_done(&r->same);
+	strv_free(r->untagged);
 }
 
 static int
@@ -70,11 +76,22 @@ check_unused(const struct removal *r)
 }
 
 static void
-say_untagged(const struct removal *r, const char *whole)
+say_untagged(struct removal *r, const char *whole)
 {
 	autofree char *familiar = reference_familiar(whole);
 
+	strv_add(&r->untagged, whole);
 	strv_push(r->said, xasprintf("Untagged: %s", familiar));
+}
+
+/* After the fact. */
+static void
+tell(const struct removal *r)
+{
+	for (char **name = r->untagged; name && *name; name++)
+		event_add(r->e, "image", "untag", r->image.id, "name", *name, NULL);
+	if (r->deleted)
+		event_add(r->e, "image", "delete", r->image.id, "name", r->name, NULL);
 }
 
 static void
@@ -86,6 +103,7 @@ drop_image(struct removal *r)
 		index_remove(&r->change.index, r->same.at[i].digest);
 	}
 	strv_push(r->said, xasprintf("Deleted: %s", r->image.id));
+	r->deleted = true;
 }
 
 /* One of several names. */
@@ -161,7 +179,11 @@ remove_and_commit(struct removal *r)
 	r->whole = whole;
 	n = remove_it(r);
 	r->whole = NULL;
-	return n < 0 ? n : index_commit(r->e, &r->change);
+	if (n == 0)
+		n = index_commit(r->e, &r->change);
+	if (n == 0)
+		tell(r);
+	return n;
 }
 
 int

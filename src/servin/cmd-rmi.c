@@ -6,7 +6,6 @@
 #include "engine/store.h"
 
 #include "base/err.h"
-#include "base/log.h"
 #include "base/strv.h"
 
 struct rmi_opts {
@@ -50,7 +49,7 @@ rmi_run(const void *engine, const void *opts, char **args)
 	for (; *args; args++) {
 		failed |= r < 0;
 		if (r < 0)
-			log_error(err_words());
+			print_error();
 		r = remove_one(engine, opts, *args);
 	}
 	collect(engine);

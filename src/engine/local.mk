@@ -18,6 +18,7 @@ src_engine_libengine_a_SOURCES = \
 	src/engine/container-root.c \
 	src/engine/container-start.c \
 	src/engine/container-stop.c \
+	src/engine/disk.c src/engine/disk.h \
 	src/engine/engine.c src/engine/engine.h \
 	src/engine/events.c src/engine/events.h \
 	src/engine/exec.c src/engine/exec.h \

@@ -10,6 +10,7 @@ servin_SOURCES = \
 	src/servin/cmd-import.c \
 	src/servin/cmd-load.c \
 	src/servin/cmd-logs.c \
+	src/servin/cmd-ls.c \
 	src/servin/cmd-rename.c \
 	src/servin/cmd-rm.c \
 	src/servin/cmd-rmi.c \
@@ -25,6 +26,8 @@ servin_SOURCES = \
 	src/servin/foreground.c src/servin/foreground.h \
 	src/servin/human.c src/servin/human.h \
 	src/servin/images.c src/servin/images.h \
+	src/servin/ls-filter.c src/servin/ls-filter.h \
+	src/servin/ls-row.c src/servin/ls-row.h \
 	src/servin/main.c \
 	src/servin/make.c src/servin/make.h \
 	src/servin/manual.c \

@@ -29,7 +29,7 @@ static const struct opt global_opts[] = {
 static const struct command *const commands[] = {
 	/* containers */
 	&cmd_run, &cmd_create, &cmd_start, &cmd_stop, &cmd_restart, &cmd_kill, &cmd_pause,
-	&cmd_unpause, &cmd_wait, &cmd_rm, &cmd_rename, &cmd_exec, &cmd_attach, &cmd_logs,
+	&cmd_unpause, &cmd_wait, &cmd_rm, &cmd_rename, &cmd_exec, &cmd_attach, &cmd_logs, &cmd_ls,
 	/* images */
 	&cmd_images,
 	&cmd_load,

@@ -66,6 +66,7 @@ int container_root(const struct engine *e, const struct container *c);
  */
 int container_create(const struct engine *e, struct container *c, const struct image *image);
 
+/* The name is the caller's to check: see names.h. */
 int container_rename(const struct engine *e, const struct container *c, const char *name);
 
 enum container_remove { REMOVE_STOPPED, REMOVE_FORCE };
@@ -76,6 +77,12 @@ struct container_removal {
 };
 int container_remove(const struct engine *e, const struct container *c,
 		     const struct container_removal *how);
+
+/*
+ * If its monitor was killed, puts things right: a new monitor takes over what runs, what has ended is
+ * marked so.  1 with words that say what was done, 0 if there was nothing to do.
+ */
+int container_mend(const struct engine *e, const struct container *c);
 
 /*
  * Starts it: a monitor is forked, makes it by the runtime and starts it.  Returns 0 when
@@ -95,8 +102,5 @@ int container_unpause(const struct engine *e, const struct container *c);
 enum container_wait { WAIT_NOT_RUNNING, WAIT_REMOVED };
 int container_wait(const struct engine *e, const struct container *c, enum container_wait what,
 		   int *exit_code);
-
-/* "SIGTERM", "TERM", "15", "RTMIN+3"; -EINVAL with words. */
-int signal_number(const char *name);
 
 #endif

@@ -46,22 +46,32 @@ struct image_load {
 	int source;			/* open archive, pipe or directory */
 	const char *source_name;	/* for words; "-" for standard input */
 	const char *platform;		/* OS/ARCH[/VARIANT]; NULL: ours */
-	/* Names to give: NULL leaves those of the archive; a rootfs that has none is localhost/FILE. */
+	/* Names to give: NULL leaves those of the archive; a rootfs without is localhost/FILE. */
 	char *const *names;
 	image_progress progress;	/* may be NULL */
 	void *arg;
 };
 
-/*
- * Reads an archive, a layout or a root file system into the store, unpacks
- * its layers, and names the images.  Whole or not at all; two at once are safe.  *digests
- * is a list of the manifests', for strv_free().
- */
-int image_load(const struct engine *e, const struct image_load *req, char ***digests);
+/* What was loaded; lists for image_loaded_done(). */
+struct image_loaded {
+	char **digests;			/* of the manifests */
+	char **names;			/* whole; of an image that got none its ID */
+};
+void image_loaded_done(struct image_loaded *loaded);
 
 /*
- * The image of run and create: NAME may be a file or directory (if it has a "/" or there is no image
- * of that name), which is loaded first unless it was loaded before and did not change.
+ * Reads an archive, a layout or a root file system into the store, unpacks
+ * its layers, and names the images.  Whole or not at all; two at once are safe.
+ */
+int image_load(const struct engine *e, const struct image_load *req, struct image_loaded *loaded);
+
+/* "localhost/X:latest" of a file "dir/X.tar.gz", with what a name may not have left out. */
+char *image_name_of_file(const char *file);
+
+/*
+ * The image of run and create: NAME may be a file or directory (if it begins with "/" or ".", or
+ * there is no image of that name), which is loaded first unless it was loaded before and did not
+ * change.  Of req, which may be NULL, source and source_name are not looked at.
  */
 int image_of(const struct engine *e, const char *name, const struct image_load *req,
 	     struct image *image);
@@ -73,7 +83,7 @@ enum image_remove { IMAGE_REMOVE_UNUSED, IMAGE_REMOVE_FORCE };
 /*
  * Takes away the name, or with an ID all names, and the image with its last.  One that a container
  * uses stays (-EBUSY) unless forced.  *said gets lines for the person: "Untagged: ...",
- * "Deleted: ...".
+ * "Deleted: ...".  What it was made of is there until store_collect().
  */
 int image_remove(const struct engine *e, const char *name, enum image_remove how, char ***said);
 
@@ -89,16 +99,20 @@ struct image_save {
 int image_save(const struct engine *e, const struct image_save *req);
 
 /*
- * A new image of an old one (NULL: of nothing) with one more layer, a tar in a file of ROOT/tmp, and
- * another configuration.  For commit and import.
+ * A new image of an old one (NULL: of nothing) with one more layer, a tar, and another
+ * configuration.  For commit and import.
  */
 struct image_commit {
 	const struct image *base;
-	int layer;			/* its tar, open; -EBADF: none */
+	int layer;			/* its tar, open, in any compression; -EBADF: none */
 	struct oci_image *config;	/* without rootfs and history, which are made */
 	const struct oci_image_history *history;
 	const char *whole_name;		/* may be NULL */
+	image_progress progress;	/* may be NULL */
+	void *arg;
 };
+
+/* *digest is the new manifest's; free() takes it. */
 int image_commit(const struct engine *e, const struct image_commit *req, char **digest);
 
 #endif

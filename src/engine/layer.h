@@ -7,20 +7,34 @@
 #ifndef ENGINE_LAYER_H
 #define ENGINE_LAYER_H
 
-#include "engine/engine.h"
+#include "engine/image.h"
 
 #include <stdint.h>
 
 struct layer_source {
 	const char *digest;		/* of the blob */
 	const char *diff_id;
+	uint64_t size;			/* of the blob; 0: not known */
 };
 
-/* Unpacks one from its blob unless it is there.  Two at once wait for each other. */
+/* Those of an image, the lowest first: an array that free() takes, its strings are the image's. */
+struct layer_source *image_layers(const struct image *image, size_t *n);
+
+/*
+ * Unpacks those that are not there, and has them on the disk before it returns.  Who calls it holds
+ * store_use().  When two do the same at once, one of the results is thrown away.
+ */
+int layers_ensure(const struct engine *e, const struct layer_source *layers, size_t n);
 int layer_ensure(const struct engine *e, const struct layer_source *layer);
 
 /* Bytes of its files. */
 int layer_size(const struct engine *e, const char *diff_id, uint64_t *size);
+
+/* Whether it hides all that is below it: overlayfs would not see that of the root directory. */
+bool layer_is_opaque(const struct engine *e, const char *diff_id);
+
+/* Where it is: "layers/HEX/diff" below ROOT; free() takes it. */
+char *layer_path(const char *diff_id);
 
 /* Room for a container's own changes: upper and work are made in its directory. */
 struct overlay {
@@ -28,7 +42,7 @@ struct overlay {
 	int upper, work;		/* directories; -EBADF: a read-only view of the layers */
 };
 
-/* A detached mount of the layers, see kernel/mountfd.h.  -EOPNOTSUPP where there is no overlayfs. */
+/* A detached mount of the layers (kernel/mountfd.h).  -EOPNOTSUPP where there is no overlayfs. */
 int overlay_mount(const struct engine *e, const struct overlay *o);
 
 /* Where there is no overlayfs: all layers, one over the other, into an empty directory. */
@@ -36,22 +50,5 @@ int layers_copy(const struct engine *e, char *const *layers, int into);
 
 /* The same from the blobs, for a bundle that stands alone. */
 int layers_unpack(const struct engine *e, const struct layer_source *layers, size_t n, int into);
-
-/*
- * Removes what nothing refers to: blobs, layers, sources, and what is left in ROOT/tmp by who was
- * killed.  Takes the store's lock whole.  Bytes that became free.
- */
-int store_collect(const struct engine *e, uint64_t *freed);
-
-/* The store, for as long as fd is open, keeps what is in it. */
-int store_use(const struct engine *e);
-
-/* A new directory (or file) in ROOT/tmp that is removed by store_collect() if we die. */
-struct store_temp {
-	char *name;			/* below ROOT: "tmp/NAME" */
-	int fd, lock;
-};
-int store_temp_dir(const struct engine *e, struct store_temp *t);
-void store_temp_done(const struct engine *e, struct store_temp *t);	/* removes it if still there */
 
 #endif

@@ -22,6 +22,9 @@
 /* cgroup.procs of the largest host: 4 million numbers of 7 digits. */
 #define PROCS_MAX (32u << 20)
 
+/* /proc/PID/cgroup: a path for each hierarchy. */
+#define LIST_MAX (1u << 20)
+
 /* A path as a person knows it. */
 #define SHOWN CGROUPFS_ROOT "/%s"
 
@@ -156,6 +159,27 @@ cgroupfs_of(const struct cgroupfs *fs, const char *controller)
 				return h;
 		}
 	return NULL;
+}
+
+/* v2 is "0::/box"; where there are hierarchies of v1, theirs are other lines. */
+int
+cgroupfs_v2_path(pid_t pid, char **path)
+{
+	autofree char *name = pid ? xasprintf("/proc/%d/cgroup", pid) :
+				    xstrdup("/proc/self/cgroup");
+	autofree char *list = NULL;
+	char *rest, *line;
+	int r = file_read_at(AT_FDCWD, name, LIST_MAX, &list, NULL);
+
+	for (rest = list; r >= 0 && (line = strsep(&rest, "\n"));) {
+		const char *own = str_after(line, "0::");
+
+		if (own) {
+			*path = xstrdup(own);
+			return 0;
+		}
+	}
+	return r < 0 ? r : fail(ENOENT, "no cgroup v2 in %s", name);
 }
 
 /* -- files -- */

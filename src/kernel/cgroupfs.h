@@ -45,6 +45,9 @@ int cgroupfs_find(struct cgroupfs *fs);
 /* The v1 hierarchy of a controller, or NULL. */
 const struct cgroupfs_hierarchy *cgroupfs_of(const struct cgroupfs *fs, const char *controller);
 
+/* The cgroup of a process in v2, "/box", as its namespace shows it to us; pid 0 is the caller. */
+int cgroupfs_v2_path(pid_t pid, char **path);
+
 /* An fd for the functions below. */
 int cgroupfs_open_root(void);
 

@@ -62,12 +62,15 @@ rtnl_open_in(int ns)
 	return error < 0 ? error : take_fd(sock);
 }
 
+/* Numbered, for the answer to one whose answer could not be received comes before the next. */
 static struct request
 request(int type, int flags, size_t len)
 {
+	static uint32_t number;
+
 	return (struct request){ .head = {
 		.nlmsg_len = (uint32_t)NLMSG_LENGTH(len), .nlmsg_type = (uint16_t)type,
-		.nlmsg_flags = (uint16_t)(NLM_F_REQUEST | flags),
+		.nlmsg_flags = (uint16_t)(NLM_F_REQUEST | flags), .nlmsg_seq = ++number,
 	} };
 }
 
@@ -138,15 +141,17 @@ next(const char *answer, size_t len, size_t *at)
 	return h;
 }
 
-/* 1 if there is more to come. */
+/* To the request of that number; 1 if there is more to come. */
 static int
-take_answer(const char *answer, size_t len, told tell, void *arg)
+take_answer(uint32_t number, const char *answer, size_t len, told tell, void *arg)
 {
 	const struct nlmsghdr *h;
 	size_t at = 0;
 	int r = 0;
 
 	while (r == 0 && (h = next(answer, len, &at))) {
+		if (h->nlmsg_seq != number)
+			continue;
 		if (h->nlmsg_type == NLMSG_ERROR) {
 			const struct nlmsgerr *e = NLMSG_DATA(h);
 
@@ -176,7 +181,7 @@ ask(int sock, const struct request *r, told tell, void *arg)
 			return fail(errno, "receive from netlink");
 		if (n > ANSWER_MAX)
 			return fail(EMSGSIZE, "an answer of netlink");
-		more = take_answer(answer, (size_t)n, tell, arg);
+		more = take_answer(r->head.nlmsg_seq, answer, (size_t)n, tell, arg);
 	}
 	return more;
 }

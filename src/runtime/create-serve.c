@@ -107,8 +107,12 @@ creation_serve_init(void *of)
 
 	int r = sync_serve(c->child.sync[0], services, c);
 
+	if (r == 0)
+		return 0;
 	/* Before init goes, and with it the namespace that they are in. */
-	if (r < 0)
-		netdevices_restore(&c->net_devices);
+	netdevices_restore(&c->net_devices);
+	/* Nor does it stay if all was done but to tell init. */
+	if (c->state.record.pid_file)
+		unlink(c->state.record.pid_file);
 	return r;
 }

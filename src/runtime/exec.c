@@ -8,8 +8,7 @@
 #include "runtime/sync.h"
 
 #include "base/err.h"
-#include "base/file.h"
-#include "base/str.h"
+#include "kernel/cgroupfs.h"
 #include "kernel/ns.h"
 #include "kernel/pidfd.h"
 #include "kernel/seal.h"
@@ -17,20 +16,17 @@
 #include <fcntl.h>
 #include <sched.h>
 
-/* v2 only: one line, "0::PATH". */
+/* v2 only. */
 static int
 use_cgroup_of_init(struct entry *e)
 {
-	autofree char *name = xasprintf("/proc/%d/cgroup", (int)e->state.record.pid.v);
-	autofree char *text = NULL;
-	int r = file_read_at(AT_FDCWD, name, 65536, &text, NULL);
-	const char *path = r < 0 ? NULL : str_after(text, "0::");
+	autofree char *path = NULL;
+	int r = cgroupfs_v2_path((pid_t)e->state.record.pid.v, &path);
 
-	if (!path)
-		return r < 0 ? r : fail(EPROTO, "read %s", name);
-	autofree char *line = xstrndup(path, strcspn(path, "\n"));
+	if (r < 0)
+		return r;
 	cgroup_done(&e->child.cgroup);
-	return cgroup_from_record(&e->child.cgroup, e->state.record.cgroup_kind, line);
+	return cgroup_from_record(&e->child.cgroup, e->state.record.cgroup_kind, path);
 }
 
 static int

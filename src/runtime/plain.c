@@ -1,13 +1,10 @@
 #include "runtime/plain.h"
 
 #include "base/err.h"
-#include "base/file.h"
 #include "base/log.h"
 #include "base/str.h"
 #include "kernel/cgroupfs.h"
 #include "kernel/ns.h"
-
-#define LIST_MAX (1 << 20)
 
 /* Whether we may make a cgroup there and move ourselves in: in the lowest one that exists. */
 static bool
@@ -30,33 +27,15 @@ is_usable(const struct cgroup *cg)
 	return cg->fs->n;
 }
 
-/* Ours in the v2 hierarchy, "" if that is the root; NULL if there is none. */
-static char *
-own_cgroup(void)
-{
-	autofree char *list = NULL;
-	char *rest, *line;
-
-	if (file_read_at(AT_FDCWD, "/proc/self/cgroup", LIST_MAX, &list, NULL) < 0)
-		return NULL;
-	for (rest = list; (line = strsep(&rest, "\n"));) {
-		const char *path = str_after(line, "0::");
-
-		if (path)
-			return xstrdup(streq(path, "/") ? "" : path);
-	}
-	return NULL;
-}
-
 /* v1 has a path in each hierarchy, which nobody delegates all. */
 static void
 move_below_own(struct cgroup *cg)
 {
-	autofree char *own = cg->kind == CGROUP_V2 ? own_cgroup() : NULL;
-	char *path = own ? xasprintf("%s%s", own, cg->path) : NULL;
+	autofree char *own = NULL;
 
-	if (!path)
+	if (cg->kind != CGROUP_V2 || cgroupfs_v2_path(0, &own) < 0)
 		return;
+	char *path = xasprintf("%s%s", streq(own, "/") ? "" : own, cg->path);
 	free(cg->path);
 	cg->path = path;
 }

@@ -44,9 +44,12 @@ disarm(char *words)
 			*words = '?';
 }
 
-/* Returns 0 with *type, or -errno; an error that the other side told is one. */
+/*
+ * Returns 1 with *type, 0 at the end of the other side, or -errno: an error that it told is one,
+ * and its end with something of ours unread is -ECONNRESET, before all that it had told.
+ */
 static int
-recv_msg(int sock, enum sync_type *type, int *fd)
+hear(int sock, enum sync_type *type, int *fd)
 {
 	struct packet_fds fds;
 	struct sync_msg m;
@@ -59,7 +62,7 @@ recv_msg(int sock, enum sync_type *type, int *fd)
 	if (fd)
 		*fd = fds.n ? fds.fd[0] : -EBADF;
 	if (n == 0)
-		return fail(EPIPE, "the other side went away");
+		return 0;
 	if ((size_t)n <= offsetof(struct sync_msg, words) || ((char *)&m)[n - 1] ||
 	    m.type >= SYNC_TYPES)
 		return fail(EPROTO, "a message of %zd bytes", n);
@@ -69,7 +72,16 @@ recv_msg(int sock, enum sync_type *type, int *fd)
 		return m.code < 0 ? m.code : -EINVAL;
 	}
 	*type = m.type;
-	return 0;
+	return 1;
+}
+
+/* Returns 0 with *type, or -errno. */
+static int
+recv_msg(int sock, enum sync_type *type)
+{
+	int r = hear(sock, type, NULL);
+
+	return r == 0 ? fail(EPIPE, "the other side went away") : r < 0 ? r : 0;
 }
 
 int
@@ -79,7 +91,7 @@ sync_ask(int sock, enum sync_type type, int fd)
 	int r = send_msg(sock, type, 0, "", fd);
 
 	if (r == 0)
-		r = recv_msg(sock, &answer, NULL);
+		r = recv_msg(sock, &answer);
 	if (r == 0 && answer != SYNC_OK)
 		r = fail(EPROTO, "answer %d to request %d", answer, type);
 	return r;
@@ -95,7 +107,7 @@ int
 sync_wait_go(int sock)
 {
 	enum sync_type type;
-	int r = recv_msg(sock, &type, NULL);
+	int r = recv_msg(sock, &type);
 
 	return r == 0 && type != SYNC_GO ? fail(EPROTO, "message %d at the gate", type) : r;
 }
@@ -117,6 +129,42 @@ serve_one(struct talk *t, const struct service *services, enum sync_type type, v
 	return wrap(s->serve(of, fd), "%s", s->name);
 }
 
+/* The other side went without our answer: it has failed, and may have told why before. */
+static int
+hear_failure(int sock)
+{
+	enum sync_type type;
+	int r;
+
+	do
+		r = hear(sock, &type, NULL);
+	while (r > 0 || r == -ECONNRESET);
+	return r == 0 ? fail(0, "init died") : r;
+}
+
+/* Returns 1 with the *type that was served, 0 at the end of the other side, or -errno. */
+static int
+serve_next(struct talk *t, int sock, const struct service *services, void *of,
+	   enum sync_type *type)
+{
+	autoclose int fd = -EBADF;
+	int r = hear(sock, type, &fd);
+
+	if (r == -ECONNRESET)
+		return hear_failure(sock);
+	if (r <= 0)
+		return r;
+	r = serve_one(t, services, *type, of, fd);
+	if (r < 0) {
+		sync_tell_error(sock, r);
+		return r;
+	}
+	r = send_msg(sock, SYNC_OK, 0, "", -1);
+	if (r == -EPIPE)
+		return hear_failure(sock);
+	return r < 0 ? r : 1;
+}
+
 int
 sync_serve(int sock, const struct service *services, void *of)
 {
@@ -124,25 +172,14 @@ sync_serve(int sock, const struct service *services, void *of)
 	enum sync_type type;
 	int r;
 
-	do {
-		autoclose int fd = -EBADF;
-
-		r = recv_msg(sock, &type, &fd);
-		if (r < 0)
-			return r == -EPIPE ? fail(0, "init died") : r;
-		r = serve_one(&talk, services, type, of, fd);
-		if (r < 0) {
-			sync_tell_error(sock, r);
-			return r;
-		}
-		r = send_msg(sock, SYNC_OK, 0, "", -1);
-	} while (r == 0 && type != SYNC_READY);
-	return r;
+	do
+		r = serve_next(&talk, sock, services, of, &type);
+	while (r > 0 && type != SYNC_READY);
+	return r == 0 ? fail(0, "init died") : r < 0 ? r : 0;
 }
 
-/* Once: a filter has one listener. */
-static int
-serve_listener(int sock, const struct service *listener, void *of)
+int
+sync_wait_executed(int sock, const struct service *listener, void *of)
 {
 	struct service services[SYNC_TYPES] = { 0 };
 	struct talk talk = { 0 };
@@ -151,28 +188,11 @@ serve_listener(int sock, const struct service *listener, void *of)
 
 	if (listener)
 		services[SYNC_LISTENER] = *listener;
-	do {
-		autoclose int fd = -EBADF;
-
-		r = recv_msg(sock, &type, &fd);
-		if (r < 0)
-			return r;
-		r = serve_one(&talk, services, type, of, fd);
-		if (r < 0)
-			sync_tell_error(sock, r);
-		else
-			r = send_msg(sock, SYNC_OK, 0, "", -1);
-	} while (r == 0);
-	return r;
-}
-
-int
-sync_wait_executed(int sock, const struct service *listener, void *of)
-{
-	int r = serve_listener(sock, listener, of);
-
+	do
+		r = serve_next(&talk, sock, services, of, &type);
+	while (r > 0);
 	/* The socket is close-on-exec: its end is the program's beginning. */
-	return r == -EPIPE ? 0 : r;
+	return r;
 }
 
 int

@@ -59,8 +59,8 @@ int sync_serve(int sock, const struct service *services, void *of);
 
 /*
  * Waits until the other side has executed its program, which closes the
- * socket: 0, or its error.  A listener that comes is served before; with NULL
- * none may come.
+ * socket: 0, or its error.  A listener that comes is served before, once; with
+ * NULL none may come.  One that ends without the answer has executed nothing.
  */
 int sync_wait_executed(int sock, const struct service *listener, void *of);
 

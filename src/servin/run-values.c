@@ -18,7 +18,7 @@
 #define FILE_MAX (1u << 20)	/* of variables or labels; a profile is no larger either */
 
 int
-value_text(const char *text, void *string)
+value_string(const char *text, void *string)
 {
 	char **s = string;
 
@@ -30,7 +30,7 @@ value_text(const char *text, void *string)
 int
 value_word(const char *text, void *string)
 {
-	return *text ? value_text(text, string) : fail(0, "must not be empty");
+	return *text ? value_string(text, string) : fail(0, "must not be empty");
 }
 
 int
@@ -41,7 +41,7 @@ value_words(const char *text, void *strings)
 }
 
 int
-value_int(const char *text, void *oci_int)
+value_integer(const char *text, void *oci_int)
 {
 	struct oci_int *n = oci_int;
 
@@ -74,7 +74,7 @@ value_size(const char *text, void *oci_int)
 	struct oci_uint bytes = { 0 };
 
 	if (streq(text, "-1"))
-		return value_int(text, oci_int);
+		return value_integer(text, oci_int);
 	int r = value_size_uint(text, &bytes);
 	if (r == 0 && bytes.v > INT64_MAX)
 		return fail(ERANGE, "%s: too large", text);
@@ -111,7 +111,7 @@ value_absolute(const char *text, void *string)
 	char **s = string;
 
 	if (*text == '/')
-		return value_text(text, string);
+		return value_string(text, string);
 	cwd = getcwd(NULL, 0);
 	if (!cwd)
 		return fail(errno, "%s: the working directory", text);
@@ -286,13 +286,13 @@ value_network(const char *text, void *string)
 
 	for (size_t i = 0; i < countof(known); i++)
 		if (streq(text, known[i]))
-			return value_text(text, string);
+			return value_string(text, string);
 	of = str_after(text, "container:");
 	if (has_text(of))
-		return value_text(text, string);
+		return value_string(text, string);
 	of = str_after(text, "ns:");
 	if (of && *of == '/')
-		return value_text(text, string);
+		return value_string(text, string);
 	if (of)
 		return fail(0, "\"%s\": ns: takes an absolute path, such as /run/netns/x", text);
 	if (streq(text, "bridge") || streq(text, "default"))

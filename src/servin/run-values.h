@@ -9,10 +9,10 @@
 
 #include "engine/record.h"
 
-int value_text(const char *text, void *string);
+int value_string(const char *text, void *string);
 int value_word(const char *text, void *string);		/* that must not be empty */
 int value_words(const char *text, void *strings);	/* one more */
-int value_int(const char *text, void *oci_int);
+int value_integer(const char *text, void *oci_int);
 int value_uint(const char *text, void *oci_uint);
 int value_size(const char *text, void *oci_int);	/* bytes; -1: no limit */
 int value_size_uint(const char *text, void *oci_uint);

@@ -3,6 +3,8 @@
 # The probe prints what it was given; names and the like are made equal; the lines that
 # compare-known.txt explains are left out on both sides; the rest must not differ.
 
+# bats file_tags=v1
+
 load helpers
 load compare
 

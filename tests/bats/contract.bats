@@ -485,27 +485,25 @@ in_each_world()
 	[[ ! -d /sys/fs/cgroup/unified ]] || elsewhere without-v2 "$1"
 }
 
-# in_own_cgroup PID: in each hierarchy that is mounted.
+# in_own_cgroup PID: in each hierarchy.
 in_own_cgroup()
 {
-	local names path unified
-	unified=$(in_world unified .)
-	while IFS=: read -r _ names path; do
-		[[ $(stat -f -c %T "/sys/fs/cgroup/${names:-$unified}" 2>/dev/null) != cgroup* ]] ||
-			same "$names ${path##*/}" "$names $ID"
-	done <"/proc/$1/cgroup"
+	local names path
+	while IFS=: read -r names path; do
+		same "$names ${path##*/}" "$names $ID"
+	done < <(cgroups_of "$1")
 }
 
 stays_where_it_is()
 {
 	local before
 	run_ok create --bundle "$BUNDLE" --pid-file pid "$ID"
-	before=$(<"/proc/$(<pid)/cgroup")
+	before=$(cgroups_of "$(<pid)")
 	in_own_cgroup "$(<pid)"
 	run_ok start "$ID"
-	same "$(<"/proc/$(<pid)/cgroup")" "$before"
+	same "$(cgroups_of "$(<pid)")" "$before"
 	run_ok exec --process process.json --detach --pid-file e.pid "$ID"
-	same "$(<"/proc/$(<e.pid)/cgroup")" "$before"
+	same "$(cgroups_of "$(<e.pid)")" "$before"
 	run_ok delete --force "$ID"
 }
 

@@ -32,7 +32,7 @@ process()
 		same "$(readlink "/proc/$pid/ns/$ns")" "$(readlink "/proc/$init/ns/$ns")"
 	done
 	same "$(stat -L -c %d:%i "/proc/$pid/root")" "$(stat -L -c %d:%i "/proc/$init/root")"
-	same "$(<"/proc/$pid/cgroup")" "$(<"/proc/$init/cgroup")"
+	same "$(cgroups_of "$pid")" "$(cgroups_of "$init")"
 	same "$(tr '\0' ' ' <"/proc/$pid/cmdline")" "sleep 1001 "
 }
 

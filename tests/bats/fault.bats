@@ -22,28 +22,28 @@ walk()
 	walk native --commands create --targets main --faults kill
 }
 
-@test "create, killed at every call, on cgroup v2" {
-	walk v2 --commands create --targets main --faults kill
+@test "create, killed at every 3rd call, on cgroup v2" {
+	walk v2 --commands create --targets main --faults kill --every 3
 }
 
-@test "every command and its children, killed at every 7th call" {
-	walk native --every 7 --faults kill
+@test "every command and its children, killed at every 20th call" {
+	walk native --every 20 --faults kill
 }
 
-@test "every command and its children, without memory at every 7th call" {
-	walk native --every 7 --faults ENOMEM
+@test "every command and its children, without memory at every 20th call" {
+	walk native --every 20 --faults ENOMEM
 }
 
-@test "a configuration with hooks, a user and limits, with errors at every 60th call" {
-	bundle=much walk native --every 60 --faults kill,ENOMEM,EPERM
+@test "a configuration with hooks, a user and limits, with errors at every 150th call" {
+	bundle=much walk native --every 150 --faults kill,ENOMEM,EPERM
 }
 
-@test "a user namespace and idmapped mounts, with errors at every 40th call" {
-	bundle=userns walk native --every 40 --faults kill,ENOMEM,EPERM
+@test "a user namespace and idmapped mounts, with errors at every 100th call" {
+	bundle=userns walk native --every 100 --faults kill,ENOMEM,EPERM
 }
 
-@test "create with a user namespace, killed at every 3rd call" {
-	bundle=userns walk native --commands create --targets main --faults kill --every 3
+@test "create with a user namespace, killed at every 7th call" {
+	bundle=userns walk native --commands create --targets main --faults kill --every 7
 }
 
 @test "delete --force, refused at every call: what is not known is not taken for ended" {
@@ -51,12 +51,12 @@ walk()
 }
 
 @test "what changes a container that runs is whole or undone: update, mounts, pause and resume" {
-	walk native --commands update,mounts-add,mounts-remove,pause,resume --every 13 \
+	walk native --commands update,mounts-add,mounts-remove,pause,resume --every 20 \
 		--faults kill,EIO
 }
 
-@test "filters of system calls, cached, compiled and with a listener, at every 80th call" {
-	bundle="seccomp compile notify" walk native --commands create,run,start,exec --every 80 \
+@test "filters of system calls, cached, compiled and with a listener, at every 150th call" {
+	bundle="seccomp compile notify" walk native --commands create,run,start,exec --every 150 \
 		--faults kill,EPERM
 }
 
@@ -64,17 +64,17 @@ walk()
 	bundle=notify walk native --commands start --targets child --faults ENOMEM
 }
 
-@test "restore, killed and refused at every 15th call" {
+@test "restore, killed and refused at every 40th call" {
 	local criu
 
 	criu=$("$SERVIN_SRCDIR/tests/criu" 2>&1) || skip "${criu##*$'\n'}"
-	bundle=checkpoint walk native --commands restore --every 15 --faults kill,EIO
+	bundle=checkpoint walk native --commands restore --every 40 --faults kill,EIO
 }
 
 @test "network devices go back to the host when create fails" {
 	needs_cmd ip
 	unshare --net ip link add type veth 2>/dev/null || skip "needs a kernel with veth devices"
-	bundle=netdevice walk native --commands create --every 15 --faults kill,ENOMEM
+	bundle=netdevice walk native --commands create --every 50 --faults kill,ENOMEM
 }
 
 @test "attributes of processes, refused at every 40th call" {

@@ -44,7 +44,7 @@ teardown()
 
 needs_root()
 {
-	[[ $(id -u) == 0 ]] || skip "needs root"
+	((EUID == 0)) || skip "needs root"
 }
 
 # needs_passage: lets every user walk to the files of this test; skip if he cannot.
@@ -262,9 +262,7 @@ new_bundle()
 	mkdir -p "$dir"
 	# Links to the programs cost nothing; what tests write to must be their own.
 	cp -al "$TEMPLATE/rootfs" "$dir/rootfs"
-	rm -rf "$dir/rootfs/etc"
-	cp -a "$TEMPLATE/rootfs/etc" "$dir/rootfs/etc"
-	cp "$TEMPLATE/config.json" "$dir/config.json"
+	cp -a "$TEMPLATE/own/." "$dir"
 }
 
 # Once a run: the rootfs and config.json from which all bundles are copied.
@@ -274,7 +272,9 @@ make_template()
 	[[ ! -d $TEMPLATE ]] || return 0
 	rm -rf "$TEMPLATE.new"
 	make_rootfs "$TEMPLATE.new/rootfs"
-	make_config "$TEMPLATE.new"
+	mkdir -p "$TEMPLATE.new/own/rootfs"
+	mv "$TEMPLATE.new/rootfs/etc" "$TEMPLATE.new/own/rootfs"
+	make_config "$TEMPLATE.new/own"
 	mv "$TEMPLATE.new" "$TEMPLATE"
 }
 
@@ -395,6 +395,20 @@ cgroup_dirs()
 	find /sys/fs/cgroup -type d -name "$1" 2>/dev/null
 }
 
+# cgroups_of PID: "memory:/box", and ":/box" of v2, for each hierarchy that is mounted here: who
+# tests beside us may have mounted others.
+cgroups_of()
+{
+	local names path dir type
+
+	while IFS=: read -r _ names path; do
+		dir=/sys/fs/cgroup/${names#name=}
+		[[ $names ]] || dir+=$(in_world unified .)
+		type=$(stat -f -c %T "$dir" 2>/dev/null) || continue
+		[[ $type != cgroup* ]] || echo "$names:$path"
+	done <"/proc/$1/cgroup"
+}
+
 # cgroup_value ID CONTROLLER FILE: what stands in a file of the container's cgroup in this world.
 cgroup_value()
 {
@@ -499,13 +513,18 @@ state_is_empty()
 # removed as far as we can, so that it does not spoil the next test.
 nothing_left()
 {
-	local failed=0
+	local failed=0 left
 
-	WAIT_LIMIT=3 wait_until no_processes 2>/dev/null ||
-		none "processes" "$(our_processes)" || failed=1
-	our_processes | while IFS=: read -r pid _; do kill -KILL "$pid"; done
-	none "cgroups" "$(cgroup_dirs "*$TAG*")" || failed=1
-	cgroup_dirs "*$TAG*" | sort -r | xargs -r rmdir
+	WAIT_LIMIT=3 wait_until no_processes 2>/dev/null || {
+		left=$(our_processes)
+		none "processes" "$left" || failed=1
+		while IFS=: read -r pid _; do [[ -z $pid ]] || kill -KILL "$pid"; done <<<"$left"
+	}
+	left=$(cgroup_dirs "*$TAG*")
+	none "cgroups" "$left" || {
+		failed=1
+		sort -r <<<"$left" | xargs rmdir
+	}
 	none "mounts" "$(grep -F -e "$TAG" -e "$BUNDLE/" -e "$BATS_TEST_TMPDIR" \
 		/proc/self/mountinfo)" || failed=1
 	return $failed

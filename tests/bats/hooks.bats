@@ -424,22 +424,23 @@ destroyed()
 # proves: §3.26
 # proves: hooks.*.timeout
 @test "a hook that takes too long is killed, and that is a failure" {
-	local before=$SECONDS
+	local before=$SECONDS nap=1234.$$
 
 	for list in prestart createRuntime createContainer startContainer poststart; do
-		config --arg l "$list" '.hooks = { ($l): [{ path: "/bin/sleep", args: ["sleep", "1234"],
-			timeout: 1 }] }'
+		config --arg l "$list" --arg nap "$nap" '.hooks = { ($l): [{ path: "/bin/sleep",
+			args: ["sleep", $nap], timeout: 1 }] }'
 		args sleep 1000
 		run_status 1 run --bundle "$BUNDLE" "$ID"
 		has "$output" "$list hook 0: /bin/sleep: no end after 1 s"
 		destroyed
 	done
-	config '.hooks = { poststop: [{ path: "/bin/sleep", args: ["sleep", "1234"], timeout: 1 }] }'
+	config --arg nap "$nap" '.hooks = { poststop: [{ path: "/bin/sleep", args: ["sleep", $nap],
+		timeout: 1 }] }'
 	args true
 	run_ok run --bundle "$BUNDLE" "$ID"
 	has "$output" "poststop hook 0: /bin/sleep: no end after 1 s"
 	((SECONDS - before < 20))
-	same "$(pgrep -fx "sleep 1234")" ""
+	same "$(pgrep -fx "sleep $nap")" ""
 }
 
 @test "a hook that ends in time is not waited for longer" {

@@ -447,6 +447,7 @@ bfq_disk()
 # --- huge pages, network, RDMA -----------------------------------------------------------
 
 # proves: linux.resources.hugepageLimits
+# bats test_tags=v1
 @test "resources: huge pages, used and reserved" {
 	needs_controller hugetlb
 	[[ -d /sys/kernel/mm/hugepages/hugepages-2048kB ]] || skip "needs huge pages of 2MB"
@@ -460,6 +461,7 @@ bfq_disk()
 }
 
 # proves: linux.resources.hugepageLimits
+# bats test_tags=v1
 @test "resources: huge pages that there are none of" {
 	wrong '{ "hugepageLimits": [{ "pageSize": "3MB", "limit": 0 }] }' \
 		".linux.resources.hugepageLimits[0]: this kernel has no huge pages of 3MB, but of "
@@ -468,6 +470,7 @@ bfq_disk()
 }
 
 # proves: linux.resources.network.classID
+# bats test_tags=v1
 @test "resources: network.classID" {
 	if [[ $CGROUP_WORLD == v2 ]]; then
 		wrong '{ "network": { "classID": 1048577 } }' \
@@ -484,6 +487,7 @@ bfq_disk()
 }
 
 # proves: linux.resources.network.priorities
+# bats test_tags=v1
 @test "resources: network.priorities" {
 	if [[ $CGROUP_WORLD == v2 ]]; then
 		wrong '{ "network": { "priorities": [{ "name": "lo", "priority": 7 }] } }' \

@@ -142,13 +142,15 @@ end_daemon()
 
 # in_terminal COMMAND...: with a terminal of its own for standard streams; prints what it shows.
 # What is written to $BATS_TEST_TMPDIR/keys is typed there.  It does not end by itself: podman may
-# lose what a program says while the end of input comes.
+# lose what a program says while the end of input comes.  script(1) has the words read by $SHELL, or
+# by sh, which would not know how bash quotes a newline.
 in_terminal()
 {
 	local keys=$BATS_TEST_TMPDIR/keys
 
 	[[ -p $keys ]] || mkfifo "$keys"
-	timeout -k 2 "$COMMAND_LIMIT" script -qec "${*@Q}" /dev/null <>"$keys" 3>&- | tr -d '\r'
+	SHELL=$BASH timeout -k 2 "$COMMAND_LIMIT" script -qec "${*@Q}" /dev/null <>"$keys" 3>&- |
+		tr -d '\r'
 }
 
 # make_image: once a run.

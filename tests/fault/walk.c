@@ -67,11 +67,11 @@ prepare(struct walker *w, const struct row *row)
 	unlink(PID_FILE);
 	host_make("make");
 	if (row->before == BEFORE_CREATED)
-		must(command(w, create, OUT_CONTAINER, NULL), "create");
+		must(command(w, create, OUT_CONTAINER, NULL), "create", OUT_CONTAINER);
 	if (row->before == BEFORE_RUNNING)
-		must(command(w, run, OUT_COMMAND, NULL), "run");
+		must(command(w, run, OUT_COMMAND, NULL), "run", OUT_COMMAND);
 	if (row->prepared[0])
-		must(command(w, row->prepared, OUT_COMMAND, NULL), row->prepared[0]);
+		must(command(w, row->prepared, OUT_COMMAND, NULL), row->prepared[0], OUT_COMMAND);
 }
 
 static void
@@ -154,11 +154,11 @@ learn_row(struct walker *w, size_t i)
 	if (r->condition && !strcmp(w->was[i], w->asked[i]))
 		die("%s changes nothing that is seen", r->name);
 	if (!strcmp(r->name, "create"))
-		must(COMMAND(w, "start", "ID"), "start");
+		must(COMMAND(w, "start", "ID"), "start", OUT_COMMAND);
 	await_processes(w, r->before == BEFORE_RUNNING, ENDING_MS);
 	if (r->view)
 		w->view[i] = read_view(w, r->view);
-	must(COMMAND(w, "delete", "--force", "ID"), "delete");
+	must(COMMAND(w, "delete", "--force", "ID"), "delete", OUT_COMMAND);
 	await_processes(w, 0, ENDING_MS);
 	unlink(PID_FILE);
 }

@@ -76,8 +76,8 @@ struct outcome command(const struct walker *w, const char *const *words, const c
 
 #define COMMAND(w, ...) command(w, (const char *const[WORDS_MAX]){ __VA_ARGS__ }, OUT_COMMAND, NULL)
 
-/* Ends the walk if a command did not succeed. */
-void must(struct outcome o, const char *what);
+/* Ends the walk if a command, which wrote to out, did not succeed. */
+void must(struct outcome o, const char *what, const char *out);
 
 /* free() takes what they give; a file that is not there is empty. */
 char *read_text(const char *path);

@@ -33,12 +33,13 @@ command(const struct walker *w, const char *const *words, const char *out,
 }
 
 void
-must(struct outcome o, const char *what)
+must(struct outcome o, const char *what, const char *out)
 {
-	char *said = read_text(OUT_COMMAND ".err");
+	char *file = text("%s.err", out), *said = read_text(file);
 
 	if (o.status)
 		die("%s does not work without a fault: status %d: %s", what, o.status, said);
+	free(file);
 	free(said);
 }
 

@@ -4,7 +4,7 @@
 
 #include "base/file.h"
 
-#include <linux/netlink.h>
+#include <linux/rtnetlink.h>
 #include <sys/socket.h>
 
 /* Where others would send to. */
@@ -40,4 +40,20 @@ TEST(the_kernel_does)
 	same(lo.is_loopback, 1);
 }
 
-TESTS(T(only_the_kernel_answers), T(the_kernel_does))
+/* What was asked before, and answered when nobody could take it. */
+TEST(an_old_answer_is_not_taken)
+{
+	struct { struct nlmsghdr head; struct ifinfomsg link; } old = {
+		.head = { .nlmsg_len = sizeof(old), .nlmsg_type = RTM_GETLINK,
+			  .nlmsg_flags = NLM_F_REQUEST | NLM_F_ACK },
+		.link = { .ifi_index = 1 },
+	};
+	autoclose int sock = rtnl_open();
+	struct rtnl_link link;
+
+	same(send(sock, &old, sizeof(old), 0), sizeof(old));
+	same(rtnl_find(sock, "nothing0", &link), -ENODEV);
+	same(link.index, 0);
+}
+
+TESTS(T(only_the_kernel_answers), T(the_kernel_does), T(an_old_answer_is_not_taken))

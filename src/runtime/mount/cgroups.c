@@ -6,6 +6,7 @@
 #include "base/file.h"
 #include "base/str.h"
 #include "base/strv.h"
+#include "kernel/cgroupfs.h"
 #include "kernel/mountfd.h"
 
 #include <linux/magic.h>
@@ -19,20 +20,23 @@
 /* A cgroup file system is never asked for programs, devices or capabilities. */
 #define ATTRS (MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC)
 
-/* A line of LIST, "4:memory:/docker/ID". */
+/* A line of LIST, "4:memory:/docker/ID"; v2 is number 0. */
 struct hierarchy {
 	const char *controllers;	/* "cpu,cpuacct", "name=systemd", or "" of cgroup v2 */
 	const char *path;		/* of our cgroup, as its namespace shows it */
 };
 
-/* Splits the line in place; false if it is none. */
+/*
+ * Splits the line in place; false if it is none.  One of v1 that is just being unmounted has lost
+ * its controllers, and is none.
+ */
 static bool
 hierarchy_parse(struct hierarchy *h, char *line)
 {
 	char *controllers = strchr(line, ':');
 	char *path = controllers ? strchr(++controllers, ':') : NULL;
 
-	if (!path)
+	if (!path || (path == controllers && !str_after(line, "0:")))
 		return false;
 	*path++ = 0;
 	*h = (struct hierarchy){ .controllers = controllers, .path = path };
@@ -148,15 +152,10 @@ mount_v1(const struct rootfs *r, const struct mount_op *op, int place, uint64_t 
 static int
 clone_own_v2(void)
 {
-	autofree char *list = NULL;
-	char *rest, *line;
-	struct hierarchy h;
-	int rc = file_read_at(AT_FDCWD, LIST, LIST_MAX, &list, NULL);
+	autofree char *path = NULL;
+	int rc = cgroupfs_v2_path(0, &path);
 
-	for (rest = list; rc >= 0 && (line = strsep(&rest, "\n"));)
-		if (hierarchy_parse(&h, line) && !*h.controllers)
-			return clone_own(HOST, &h);
-	return rc < 0 ? rc : fail(ENOENT, "no cgroup v2 in " LIST);
+	return rc < 0 ? rc : clone_own(HOST, &(struct hierarchy){ .path = path });
 }
 
 static int

@@ -8,6 +8,7 @@ servin_SOURCES = \
 	src/servin/cmd-image-prune.c \
 	src/servin/cmd-images.c \
 	src/servin/cmd-import.c \
+	src/servin/cmd-inspect.c \
 	src/servin/cmd-load.c \
 	src/servin/cmd-logs.c \
 	src/servin/cmd-ls.c \
@@ -21,6 +22,7 @@ servin_SOURCES = \
 	src/servin/cmd-tag.c \
 	src/servin/cmd-wait.c \
 	src/servin/commands.h \
+	src/servin/container-view.c src/servin/container-view.h \
 	src/servin/confirm.c src/servin/confirm.h \
 	src/servin/filter.c src/servin/filter.h \
 	src/servin/foreground.c src/servin/foreground.h \

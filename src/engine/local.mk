@@ -19,6 +19,7 @@ src_engine_libengine_a_SOURCES = \
 	src/engine/container-start.c \
 	src/engine/container-stop.c \
 	src/engine/disk.c src/engine/disk.h \
+	src/engine/doctor.c src/engine/doctor.h \
 	src/engine/engine.c src/engine/engine.h \
 	src/engine/events.c src/engine/events.h \
 	src/engine/exec.c src/engine/exec.h \
@@ -26,6 +27,7 @@ src_engine_libengine_a_SOURCES = \
 	src/engine/frames.h \
 	src/engine/helper.c src/engine/helper.h \
 	src/engine/helper-run.c src/engine/helper-run.h \
+	src/engine/host.c src/engine/host.h \
 	src/engine/image.c src/engine/image.h \
 	src/engine/image-add.c src/engine/image-add.h \
 	src/engine/image-change.c src/engine/image-change.h \

@@ -17,16 +17,21 @@ extern const struct command
 	cmd_ls, cmd_pause, cmd_rename, cmd_restart, cmd_rm, cmd_run, cmd_start, cmd_stop,
 	cmd_unpause, cmd_wait,
 	cmd_completion,
+	cmd_doctor,
+	cmd_events,
 	cmd_help,
 	cmd_history,
 	cmd_image_inspect,
 	cmd_image_prune,
 	cmd_images,
 	cmd_import,
+	cmd_info,
 	cmd_load,
+	cmd_port,
 	cmd_rmi,
 	cmd_save,
-	cmd_tag;
+	cmd_tag,
+	cmd_version;
 
 extern const struct program servin;
 

@@ -1,6 +1,8 @@
 if HAVE_SERVIN
 bin_PROGRAMS += servin
 servin_SOURCES = \
+	src/servin/cmd-doctor.c \
+	src/servin/cmd-events.c \
 	src/servin/cmd-exec.c \
 	src/servin/cmd-help.c \
 	src/servin/cmd-history.c \
@@ -8,10 +10,12 @@ servin_SOURCES = \
 	src/servin/cmd-image-prune.c \
 	src/servin/cmd-images.c \
 	src/servin/cmd-import.c \
+	src/servin/cmd-info.c \
 	src/servin/cmd-inspect.c \
 	src/servin/cmd-load.c \
 	src/servin/cmd-logs.c \
 	src/servin/cmd-ls.c \
+	src/servin/cmd-port.c \
 	src/servin/cmd-rename.c \
 	src/servin/cmd-rm.c \
 	src/servin/cmd-rmi.c \
@@ -20,6 +24,7 @@ servin_SOURCES = \
 	src/servin/cmd-start.c \
 	src/servin/cmd-stop.c \
 	src/servin/cmd-tag.c \
+	src/servin/cmd-version.c \
 	src/servin/cmd-wait.c \
 	src/servin/commands.h \
 	src/servin/confirm.c src/servin/confirm.h \

@@ -32,7 +32,7 @@ static const struct command *const commands[] = {
 	/* containers */
 	&cmd_run, &cmd_create, &cmd_start, &cmd_stop, &cmd_restart, &cmd_kill, &cmd_pause,
 	&cmd_unpause, &cmd_wait, &cmd_rm, &cmd_rename, &cmd_exec, &cmd_attach, &cmd_logs, &cmd_ls,
-	&cmd_inspect, &cmd_container_inspect,
+	&cmd_inspect, &cmd_container_inspect, &cmd_port,
 	/* images */
 	&cmd_images,
 	&cmd_load,
@@ -45,6 +45,7 @@ static const struct command *const commands[] = {
 	&cmd_image_prune,
 	/* volumes */
 	/* the whole */
+	&cmd_info, &cmd_events, &cmd_doctor, &cmd_version,
 	&cmd_completion,
 	&cmd_help,
 	NULL,
@@ -53,14 +54,16 @@ static const struct command *const commands[] = {
 static const struct heading headings[] = {
 	{ &cmd_run, "containers" },
 	{ &cmd_images, "images" },
-	{ &cmd_completion, "servin itself" },
+	{ &cmd_info, "servin itself" },
 	{ 0 },
 };
 
 /* These do not need the store: they get an engine that is not open, with what the options say. */
 static const struct command *const without_store[] = {
 	&cmd_completion,
+	&cmd_doctor,
 	&cmd_help,
+	&cmd_version,
 	NULL,
 };
 

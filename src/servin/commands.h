@@ -13,8 +13,9 @@
 
 /* One a line, by what they are about. */
 extern const struct command
-	cmd_attach, cmd_create, cmd_exec, cmd_kill, cmd_logs, cmd_ls, cmd_pause, cmd_rename, cmd_restart,
-	cmd_rm, cmd_run, cmd_start, cmd_stop, cmd_unpause, cmd_wait,
+	cmd_attach, cmd_container_inspect, cmd_create, cmd_exec, cmd_inspect, cmd_kill, cmd_logs,
+	cmd_ls, cmd_pause, cmd_rename, cmd_restart, cmd_rm, cmd_run, cmd_start, cmd_stop,
+	cmd_unpause, cmd_wait,
 	cmd_completion,
 	cmd_help,
 	cmd_history,

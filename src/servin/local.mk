@@ -8,6 +8,7 @@ servin_SOURCES = \
 	src/servin/cmd-image-prune.c \
 	src/servin/cmd-images.c \
 	src/servin/cmd-import.c \
+	src/servin/cmd-inspect.c \
 	src/servin/cmd-load.c \
 	src/servin/cmd-logs.c \
 	src/servin/cmd-ls.c \
@@ -22,6 +23,7 @@ servin_SOURCES = \
 	src/servin/cmd-wait.c \
 	src/servin/commands.h \
 	src/servin/confirm.c src/servin/confirm.h \
+	src/servin/container-view.c src/servin/container-view.h \
 	src/servin/filter.c src/servin/filter.h \
 	src/servin/foreground.c src/servin/foreground.h \
 	src/servin/human.c src/servin/human.h \

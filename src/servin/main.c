@@ -30,6 +30,7 @@ static const struct command *const commands[] = {
 	/* containers */
 	&cmd_run, &cmd_create, &cmd_start, &cmd_stop, &cmd_restart, &cmd_kill, &cmd_pause,
 	&cmd_unpause, &cmd_wait, &cmd_rm, &cmd_rename, &cmd_exec, &cmd_attach, &cmd_logs, &cmd_ls,
+	&cmd_inspect, &cmd_container_inspect,
 	/* images */
 	&cmd_images,
 	&cmd_load,
@@ -48,6 +49,7 @@ static const struct command *const commands[] = {
 };
 
 static const struct heading headings[] = {
+	{ &cmd_run, "containers" },
 	{ &cmd_images, "images" },
 	{ &cmd_completion, "servin itself" },
 	{ 0 },
@@ -65,6 +67,9 @@ static const struct live live[] = {
 	{ "IMAGE", "images --format \"{{.Repository}}:{{.Tag}}\"", false },
 	{ "IMAGE|FILE", "images --format \"{{.Repository}}:{{.Tag}}\"", true },
 	{ "VOLUME", "volume ls -q", false },
+	{ "CONTAINER|IMAGE|VOLUME", "ls -a --format \"{{.Names}}\" 2>/dev/null;"
+	  " servin images --format \"{{.Repository}}:{{.Tag}}\" 2>/dev/null;"
+	  " servin volume ls -q", false },
 	{ 0 },
 };
 

@@ -6,6 +6,8 @@ src_engine_libengine_a_SOURCES = \
 	src/engine/bundle/caps.c \
 	src/engine/bundle/complete.c \
 	src/engine/bundle/devices.c \
+	src/engine/bundle/etc.c \
+	src/engine/bundle/join.c \
 	src/engine/bundle/mounts.c \
 	src/engine/bundle/namespaces.c \
 	src/engine/bundle/parts.h \
@@ -14,6 +16,7 @@ src_engine_libengine_a_SOURCES = \
 	src/engine/bundle/security.c \
 	src/engine/bundle/spec.c \
 	src/engine/bundle/user.c \
+	src/engine/bundle/volumes.c \
 	src/engine/container.c src/engine/container.h \
 	src/engine/container-root.c \
 	src/engine/container-start.c \

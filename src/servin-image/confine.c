@@ -79,10 +79,23 @@ drop_capabilities(uint64_t keep)
 	return caps_set(&(struct caps){ .permitted = keep, .effective = keep });
 }
 
+/* A change of the user forgets that we are to end with who started us. */
+static int
+end_with_parent(int signal, pid_t parent)
+{
+	if (prctl(PR_SET_PDEATHSIG, signal, 0, 0, 0) < 0)
+		return fail(errno, "ask for the parent's end");
+	return signal && getppid() != parent ? fail_plain(ESRCH, "the parent has ended") : 0;
+}
+
 int
 confine(const struct confinement *c)
 {
-	int r = set_limits();
+	const pid_t parent = getppid();
+	int r = set_limits(), signal = 0;
+
+	if (r == 0 && prctl(PR_GET_PDEATHSIG, &signal, 0, 0, 0) < 0)
+		r = fail(errno, "ask for the signal at the parent's end");
 
 	if (r == 0 && prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0)
 		r = fail(errno, "set no_new_privs");
@@ -94,5 +107,7 @@ confine(const struct confinement *c)
 		r = become_nobody();
 	if (r == 0)
 		r = drop_capabilities(c->keep);
+	if (r == 0)
+		r = end_with_parent(signal, parent);
 	return wrap(r, "give up privileges");
 }

@@ -84,8 +84,8 @@ has_layers(const struct load *l, const struct oci_manifest *m)
 }
 
 static int
-read_document(struct load *l, const struct oci_descriptor *d, const struct type *t, const char *what,
-	      void *out)
+read_document(struct load *l, const struct oci_descriptor *d, const struct type *t,
+	      const char *what, void *out)
 {
 	struct oci_source source = { 0 };
 	int r = blobs_read(&l->blobs, d, what, &source);
@@ -136,14 +136,16 @@ look_at(struct view *v, const struct oci_descriptor *d, char *const *names, size
 	bool index = media_is_index(d->media_type);
 
 	if (++v->seen > LAYERS_MAX)
-		return fail(E2BIG, "more than %d manifests", LAYERS_MAX);
+		return fail_plain(E2BIG, "more than %d manifests", LAYERS_MAX);
 	if ((!index && !media_is_manifest(d->media_type)) || is_attestation(d))
 		return 0;
 	if (!blobs_has(&v->load->blobs, d)) {
 		v->absent++;
 		return digest_check(d->digest, "a manifest");
 	}
-	return index ? look_at_index(v, d, names, group, depth) : look_at_manifest(v, d, names, group);
+	if (index)
+		return look_at_index(v, d, names, group, depth);
+	return look_at_manifest(v, d, names, group);
 }
 
 static int
@@ -153,7 +155,7 @@ look_at_all(struct view *v, struct oci_descriptor *const *list, char *const *nam
 	int r = 0;
 
 	if (depth > INDEX_DEPTH_MAX)
-		return fail(E2BIG, "indexes in indexes, more than %d", INDEX_DEPTH_MAX);
+		return fail_plain(E2BIG, "indexes in indexes, more than %d", INDEX_DEPTH_MAX);
 	for (; r == 0 && list && *list; list++)
 		r = look_at(v, *list, names, group, depth);
 	return r;
@@ -241,7 +243,7 @@ take_groups(struct view *v)
 	for (size_t group = 0; r == 0 && group < v->groups; group++)
 		r = take_group(v, group);
 	if (r == 0 && !v->load->n && !v->n && v->absent)
-		return fail(ENOENT, "the blobs of the images that it names are not in it");
+		return fail_plain(ENOENT, "the blobs of the images that it names are not in it");
 	return r < 0 || v->load->n ? r : load_none(v->load);
 }
 

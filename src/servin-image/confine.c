@@ -63,16 +63,21 @@ become_nobody(void)
 	return 0;
 }
 
+/* Before the rest: it needs CAP_SETPCAP.  Who does not have that has nothing to drop. */
+static int
+drop_bounding(uint64_t keep)
+{
+	int r = caps_drop_bounding(keep);
+
+	return r == -EPERM ? 0 : r;
+}
+
 static int
 drop_capabilities(uint64_t keep)
 {
 	struct caps is;
 	int r = caps_read(&is);
 
-	if (r == 0 && is.permitted)
-		r = caps_drop_bounding(keep);
-	if (r == -EPERM)	/* without CAP_SETPCAP; no_new_privs does as well */
-		r = 0;
 	if (r < 0)
 		return r;
 	keep &= is.permitted;
@@ -103,6 +108,8 @@ confine(const struct confinement *c)
 		r = landlock_only_below((const int[]){ 0 }, 1, (const int[]){ WORK_FD }, 1);
 	if (r == 0 && c->chroot)
 		r = enter_root();
+	if (r == 0)
+		r = drop_bounding(c->keep);
 	if (r == 0 && c->nobody)
 		r = become_nobody();
 	if (r == 0)

@@ -74,13 +74,18 @@ add_candidate(struct view *v, const struct oci_descriptor *d, const struct oci_i
 	};
 }
 
-static bool
-has_layers(const struct load *l, const struct oci_manifest *m)
+/* 1: the configuration and all layers are there; -EINVAL: one is named by no digest. */
+static int
+is_whole(const struct load *l, const struct oci_manifest *m)
 {
-	for (size_t i = 0; m->layers && m->layers[i]; i++)
-		if (!blobs_has(&l->blobs, m->layers[i]))
-			return false;
-	return true;
+	int r = digest_check(m->config->digest, "configuration");
+	bool whole = r == 0 && blobs_has(&l->blobs, m->config);
+
+	for (size_t i = 0; r == 0 && m->layers && m->layers[i]; i++) {
+		r = digest_check(m->layers[i]->digest, "layer");
+		whole = whole && blobs_has(&l->blobs, m->layers[i]);
+	}
+	return r < 0 ? r : whole;
 }
 
 static int
@@ -101,14 +106,16 @@ look_at_manifest(struct view *v, const struct oci_descriptor *d, char *const *na
 	struct oci_manifest m = { 0 };
 	struct oci_image config = { 0 };
 	int r = read_document(v->load, d, &oci_manifest_type, "manifest", &m);
-	bool there = r == 0 && media_is_config(m.config->media_type) &&
-		     blobs_has(&v->load->blobs, m.config) && has_layers(v->load, &m);
+	bool image = r == 0 && media_is_config(m.config->media_type);
+	int whole = image ? is_whole(v->load, &m) : 0;
 
-	if (there)
+	if (r == 0)
+		r = whole < 0 ? whole : 0;
+	if (r == 0 && whole)
 		r = read_document(v->load, m.config, &oci_image_type, "configuration", &config);
-	if (there && r == 0)
+	if (r == 0 && whole)
 		add_candidate(v, d, &config, names, group);
-	v->absent += !there;
+	v->absent += image && !whole;
 	oci_done(&oci_image_type, &config);
 	oci_done(&oci_manifest_type, &m);
 	return r;

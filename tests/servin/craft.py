@@ -6,13 +6,17 @@ craft.py docker25 LAYOUT OUT    docker save since 25: an OCI layout and a manife
 craft.py docker29 LAYOUT OUT    since 29: compressed layers, an index in the index, blobs left out
 craft.py docker1 LAYOUT OUT     before 25: ID/layer.tar, a link between layers, manifest.json last
 craft.py broken KIND LAYOUT OUT a layout of which one thing is wrong
+craft.py list DIR               a line for each file in a tree: all that an image says of it
+craft.py swap DIR NAME          exchanges NAME and NAME.link in DIR until it is killed
 """
+import ctypes
 import gzip
 import hashlib
 import io
 import json
 import os
 import shutil
+import stat
 import sys
 import tarfile
 
@@ -436,12 +440,55 @@ def broken(kind, layout, out):
     BROKEN[kind](out)
 
 
+# --- trees --------------------------------------------------------------------------------------
+
+
+def describe(path, seen, name):
+    st = os.lstat(path)
+    content = ""
+    if stat.S_ISREG(st.st_mode):
+        with open(path, "rb") as f:
+            content = hashlib.sha256(f.read()).hexdigest()[:16]
+    elif stat.S_ISLNK(st.st_mode):
+        content = os.readlink(path)
+    xattrs = [(x, os.getxattr(path, x, follow_symlinks=False).hex())
+              for x in sorted(os.listxattr(path, follow_symlinks=False))
+              if not x.startswith(("trusted.overlay", "security.selinux"))]
+    links = ""
+    if st.st_nlink > 1 and not stat.S_ISDIR(st.st_mode):
+        links = seen.setdefault((st.st_dev, st.st_ino), name)
+    return (f"{name!r} {st.st_mode:o} {st.st_uid}:{st.st_gid} {st.st_mtime_ns} {st.st_rdev} "
+            f"{content} {xattrs} {links}")
+
+
+def list_tree(root):
+    seen = {}
+    names = ["."]
+    for at, dirs, files in os.walk(root):
+        names += [os.path.relpath(os.path.join(at, n), root) for n in dirs + files]
+    for name in sorted(names):
+        print(describe(os.path.join(root, name), seen, name))
+
+
+def swap(directory, name):
+    libc = ctypes.CDLL(None, use_errno=True)
+    fd = os.open(directory, os.O_RDONLY)
+    one, other = name.encode(), name.encode() + b".link"
+    print("ready", flush=True)
+    while True:
+        libc.renameat2(fd, one, fd, other, 2)    # RENAME_EXCHANGE
+
+
 def main(argv):
     verb, rest = argv[1], argv[2:]
     if verb == "bad":
         bad(*rest)
     elif verb == "broken":
         broken(*rest)
+    elif verb == "list":
+        list_tree(*rest)
+    elif verb == "swap":
+        swap(*rest)
     else:
         {"docker25": docker25, "docker29": docker29, "docker1": docker1}[verb](Image(rest[0]), rest[1])
 

@@ -88,8 +88,8 @@ show_log()
 }
 
 # What building needs.
-build_packages=(autoconf automake gcc make pkg-config libc6-dev libcap-dev libseccomp-dev
-	libsystemd-dev libyajl-dev)
+build_packages=(autoconf automake gcc make pkg-config libarchive-dev libc6-dev libcap-dev
+	libseccomp-dev libssl-dev libsystemd-dev libyajl-dev)
 
 # For all that is temporary; gone at the end, however that comes.
 work=$(mktemp -d "${TMPDIR:-/tmp}/servin-XXXXXX")

@@ -1,17 +1,23 @@
-# The manual page and the completions are printed by the program itself.  Where it cannot run, as
-# in a cross build, name another build of it, `make OCIRUN_FOR_DOCS=/usr/bin/ocirun`, or they are
-# left out.
+# The manual pages and the completions are printed by the programs themselves.  Where these cannot
+# run, as in a cross build, name other builds of them, `make OCIRUN_FOR_DOCS=/usr/bin/ocirun
+# SERVIN_FOR_DOCS=/usr/bin/servin`, or they are left out.
 OCIRUN_FOR_DOCS = ./ocirun$(EXEEXT)
+SERVIN_FOR_DOCS = ./servin$(EXEEXT)
 
 # What is made, by the last word of its name, and where it is installed.
 ocirun_docs = contrib/ocirun.8 contrib/ocirun.bash contrib/ocirun.zsh contrib/ocirun.fish
+servin_docs = contrib/servin.1 contrib/servin.bash contrib/servin.zsh contrib/servin.fish
 installed_docs = \
 	contrib/ocirun.8:$(mandir)/man8/ocirun.8 \
+	contrib/servin.1:$(mandir)/man1/servin.1 \
 	contrib/ocirun.bash:$(datadir)/bash-completion/completions/ocirun \
+	contrib/servin.bash:$(datadir)/bash-completion/completions/servin \
 	contrib/ocirun.zsh:$(datadir)/zsh/site-functions/_ocirun \
-	contrib/ocirun.fish:$(datadir)/fish/vendor_completions.d/ocirun.fish
+	contrib/servin.zsh:$(datadir)/zsh/site-functions/_servin \
+	contrib/ocirun.fish:$(datadir)/fish/vendor_completions.d/ocirun.fish \
+	contrib/servin.fish:$(datadir)/fish/vendor_completions.d/servin.fish
 
-CLEANFILES += $(ocirun_docs)
+CLEANFILES += $(ocirun_docs) $(servin_docs)
 EXTRA_DIST += contrib/check contrib/common.bash contrib/quickstart
 
 # What engines need to know of ocirun: examples, and for podman its file where it is read, if asked
@@ -35,20 +41,26 @@ installed_engine_files = { \
 	done; \
 	test -z "$(containers_conf_dir)" || echo "$(containers_conf) $(containers_conf_dir)"; }
 
-all-local: $(ocirun_docs)
+all-local: $(ocirun_docs) $(servin_docs)
 
-# An empty file means that the program cannot run here.
-$(ocirun_docs): ocirun$(EXEEXT)
-	$(AM_V_GEN)$(MKDIR_P) contrib && file=$@ && \
-	case $$file in *.8) words='help --man' ;; *) words="completion $${file##*.}" ;; esac && \
-	if $(OCIRUN_FOR_DOCS) --version >/dev/null 2>&1; then \
-		$(OCIRUN_FOR_DOCS) $$words >$@.tmp && mv $@.tmp $@; \
+# $(make_doc) PROGRAM: an empty file means that the program cannot run here.
+make_doc = make_doc() { \
+	file=$@; \
+	case $$file in *.[0-9]) words='help --man' ;; *) words="completion $${file\#\#*.}" ;; esac; \
+	if "$$1" --version >/dev/null 2>&1; then \
+		"$$1" $$words >$@.tmp && mv $@.tmp $@; \
 	else \
-		echo "$@ is left out: $(OCIRUN_FOR_DOCS) cannot run"; : >$@; \
-	fi
+		echo "$@ is left out: $$1 cannot run"; : >$@; \
+	fi; }; $(MKDIR_P) contrib && make_doc
+
+$(ocirun_docs): ocirun$(EXEEXT)
+	$(AM_V_GEN)$(make_doc) $(OCIRUN_FOR_DOCS)
+
+$(servin_docs): servin$(EXEEXT)
+	$(AM_V_GEN)$(make_doc) $(SERVIN_FOR_DOCS)
 
 install-data-local: install-docs
-install-docs: $(ocirun_docs)
+install-docs: $(ocirun_docs) $(servin_docs)
 	@for pair in $(installed_docs); do \
 		from=$${pair%%:*} to=$(DESTDIR)$${pair#*:}; \
 		test -s $$from || continue; \

@@ -7,6 +7,7 @@ libocispec_libocispec_a_SOURCES = \
 	libocispec/encode.c \
 	libocispec/features.c libocispec/features.h \
 	libocispec/field.h \
+	libocispec/image.c libocispec/image.h \
 	libocispec/place.c \
 	libocispec/remark.c \
 	libocispec/spec.c libocispec/spec.h \

@@ -307,7 +307,7 @@ TYPE(oci_resources, "resources",
 
 /* Security, and what else is Linux's own. */
 
-static TYPE(oci_syscall_arg, "argument of a system call",
+TYPE(oci_syscall_arg, "argument of a system call",
 	F_UINT(oci_syscall_arg, index, "index", UINT32, .must = true, .help = "which one, from 0"),
 	F_UINT(oci_syscall_arg, value, "value", .must = true, .help = "what it is compared with"),
 	F_UINT(oci_syscall_arg, value_two, "valueTwo",

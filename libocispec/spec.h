@@ -277,6 +277,7 @@ extern const struct type oci_mount_type;		/* mounts add */
 extern const struct type oci_resources_type;	/* update --resources */
 extern const struct type oci_device_rule_type;
 extern const struct type oci_seccomp_type;
+extern const struct type oci_syscall_arg_type;
 extern const struct type oci_pair_type;		/* a map of strings */
 extern const struct type oci_hooks_type;	/* a row for each kind of hook */
 

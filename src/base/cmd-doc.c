@@ -1,6 +1,8 @@
 /* Help and the manual page, printed from the tables. */
 #include "base/cmd.h"
 
+#include "base/err.h"
+
 #include <ctype.h>
 
 static const char program_usage[] = "[OPTION...] COMMAND [OPTION...] [ARGUMENT...]";
@@ -69,36 +71,87 @@ add_opts_help(struct str *out, const struct opt *opts)
 	}
 }
 
-static int
-commands_width(const struct program *p)
+/* The name of a command as a list shows it: all of it, or what stands behind the group. */
+static void
+add_listed_name(struct str *out, const struct command *c, const char *group)
+{
+	struct command_name n;
+
+	if (!group) {
+		command_add_name(c, out);
+		return;
+	}
+	for (size_t i = 0; command_name(c, i, &n); i++) {
+		if (streq(n.group, group)) {
+			str_add(out, n.name);
+			return;
+		}
+	}
+}
+
+/* The commands of a group, or all. */
+static void
+add_commands_help(struct str *out, const struct program *p, const char *group)
 {
 	size_t width = 0;
 
-	for (const struct command *const *c = p->commands; *c; c++)
-		if (strlen((*c)->name) > width)
-			width = strlen((*c)->name);
-	return (int)width;
+	for (const struct command *const *c = p->commands; *c; c++) {
+		autostr name = { 0 };
+
+		add_listed_name(&name, *c, group);
+		width = name.len > width ? name.len : width;
+	}
+	if (group || !p->headings)
+		str_add(out, "\ncommands:\n");
+	for (const struct command *const *c = p->commands; *c; c++) {
+		autostr name = { 0 };
+
+		for (const struct heading *h = group ? NULL : p->headings; h && h->title; h++)
+			if (h->before == *c)
+				str_addf(out, "\n%s:\n", h->title);
+		add_listed_name(&name, *c, group);
+		if (name.len)
+			add_row(out, (int)width, name.s, (*c)->summary);
+	}
 }
 
 void
 program_help(const struct program *p, struct str *out)
 {
 	str_addf(out, "usage: %s %s\n\n%s\n", p->name, program_usage, p->summary);
-	str_add(out, "\ncommands:\n");
-	for (const struct command *const *c = p->commands; *c; c++)
-		add_row(out, commands_width(p), (*c)->name, (*c)->summary);
+	add_commands_help(out, p, NULL);
 	add_opts_help(out, p->opts);
 	str_addf(out, "\n\"%s help COMMAND\" tells more about a command.\n", p->name);
+}
+
+void
+group_help(const struct program *p, const char *group, struct str *out)
+{
+	str_addf(out, "usage: %s %s COMMAND [OPTION...] [ARGUMENT...]\n", p->name, group);
+	add_commands_help(out, p, group);
+	str_addf(out, "\n\"%s help %s COMMAND\" tells more about a command.\n", p->name, group);
 }
 
 static void
 add_usage(struct str *out, const struct command *c)
 {
-	str_add(out, c->name);
+	command_add_name(c, out);
 	if (opts_width(c->opts))
 		str_add(out, " [OPTION...]");
 	if (c->args)
 		str_addf(out, " %s", c->args);
+}
+
+/* "ps, container ls", or nothing. */
+static void
+add_aliases(struct str *out, const char *before, const struct command *c, const char *behind)
+{
+	if (!c->aliases || !*c->aliases)
+		return;
+	str_add(out, before);
+	for (const char *const *a = c->aliases; *a; a++)
+		str_addf(out, "%s%s", a == c->aliases ? "" : ", ", *a);
+	str_add(out, behind);
 }
 
 void
@@ -107,9 +160,33 @@ command_help(const struct program *p, const struct command *c, struct str *out)
 	str_addf(out, "usage: %s ", p->name);
 	add_usage(out, c);
 	str_addf(out, "\n\n%s\n", c->summary);
+	add_aliases(out, "\nalso: ", c, "\n");
 	if (c->text)
 		str_addf(out, "\n%s\n", c->text);
 	add_opts_help(out, c->opts);
+}
+
+int
+words_help(const struct program *p, char *const *words, struct str *out)
+{
+	const struct command *c;
+	size_t used = 0;
+
+	if (!words[0]) {
+		program_help(p, out);
+		return 0;
+	}
+	if (!words[1] && program_has_group(p, words[0]) && !program_find(p, words[0])) {
+		group_help(p, words[0], out);
+		return 0;
+	}
+	c = program_find_words(p, words, &used);
+	if (!c)
+		return -EINVAL;
+	if (words[used])
+		return fail(0, "too many arguments, wanted: a command");
+	command_help(p, c, out);
+	return 0;
 }
 
 /* Text for roff: no character of it is a command. */
@@ -224,6 +301,7 @@ add_command_roff(struct str *out, const struct command *c)
 	str_addc(out, (char)toupper((unsigned char)c->summary[0]));
 	add_roff(out, c->summary + 1, strlen(c->summary) - 1);
 	str_add(out, ".\n");
+	add_aliases(out, "Also: ", c, ".\n");
 	if (c->text)
 		str_add(out, ".PP\n");
 	add_text(out, c->text);
@@ -233,7 +311,8 @@ add_command_roff(struct str *out, const struct command *c)
 void
 program_manual(const struct program *p, struct str *out)
 {
-	str_addf(out, ".TH %s 8 \"\" \"%s %s\"\n", p->name, p->name, p->version);
+	str_addf(out, ".TH %s %s \"\" \"%s %s\"\n", p->name, p->section ? p->section : "8",
+		 p->name, p->version);
 	str_addf(out, ".SH NAME\n%s \\- ", p->name);
 	add_roff_line(out, p->summary);
 	str_addf(out, ".SH SYNOPSIS\n.B %s\n%s\n", p->name, program_usage);

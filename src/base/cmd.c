@@ -1,11 +1,11 @@
 #include "base/cmd.h"
 
 #include "base/err.h"
+#include "base/guess.h"
 #include "base/parse.h"
 #include "base/strv.h"
 #include "base/words.h"
 
-#include <limits.h>
 #include <stdio.h>
 #include <strings.h>
 
@@ -118,60 +118,24 @@ set(const struct opt *o, const char *value, void *out)
 	return setters[o->kind](o, value, (char *)out + o->at);
 }
 
-/* How many letters must be added, dropped or changed to make b of a; INT_MAX for long words. */
-static int
-edit_distance(const char *a, const char *b)
-{
-	int row[32];
-	size_t n = strlen(b);
-
-	if (n >= countof(row))
-		return INT_MAX;
-	for (size_t j = 0; j <= n; j++)
-		row[j] = (int)j;
-	for (int i = 1; *a; a++, i++) {
-		int diagonal = row[0];
-
-		row[0] = i;
-		for (size_t j = 1; j <= n; j++) {
-			int change = diagonal + (*a != b[j - 1]);
-			int drop = row[j] + 1, add = row[j - 1] + 1;
-
-			diagonal = row[j];
-			row[j] = drop < add ? drop : add;
-			row[j] = change < row[j] ? change : row[j];
-		}
-	}
-	return row[n];
-}
-
-/* The best guess so far at what a word was meant to be. */
-struct guess {
-	const char *word;
-	int distance;
-};
-
-static void
-consider(struct guess *g, const char *said, const char *word)
-{
-	size_t n = strlen(said);
-	int distance = edit_distance(said, word), most = n < 4 ? 1 : 2;
-
-	if (n > 2 && str_after(word, said))	/* the rest was left out */
-		distance = 0;
-	if (distance <= most && (!g->word || distance < g->distance))
-		*g = (struct guess){ word, distance };
-}
-
-/* The phrases about flags are those of Go's programs, one dash included: engines match them. */
-static int
-unknown_opt(const struct opt *o, const char *name)
+/* Of the long options, what the name was meant to be. */
+static struct guess
+guess_opt(const struct opt *o, const char *name)
 {
 	struct guess g = { 0 };
 
 	for (; o && o->kind; o++)
 		if (!o->hidden)
-			consider(&g, name, o->name);
+			guess_consider(&g, name, o->name);
+	return g;
+}
+
+/* The phrases about flags are those of Go's programs, one dash included: engines match them. */
+static int
+unknown_opt(const struct opt *opts, const char *name)
+{
+	struct guess g = guess_opt(opts, name);
+
 	if (g.word)
 		return fail(0, "flag provided but not defined: -%s (did you mean --%s?)", name,
 			    g.word);
@@ -217,12 +181,18 @@ parse_opt(const struct opt *opts, char **argv, void *out)
 	return r < 0 ? r : words;
 }
 
+static bool
+is_option(const char *word)
+{
+	return word && word[0] == '-' && word[1];
+}
+
 int
 opts_parse(const struct opt *opts, char **argv, void *out)
 {
 	int n = 0;
 
-	while (argv[n] && argv[n][0] == '-' && argv[n][1]) {
+	while (is_option(argv[n])) {
 		if (streq(argv[n], "--"))
 			return n + 1;
 		int words = parse_opt(opts, argv + n, out);
@@ -231,6 +201,139 @@ opts_parse(const struct opt *opts, char **argv, void *out)
 		n += words;
 	}
 	return n;
+}
+
+/* --- letters --------------------------------------------------------------- */
+
+static int
+unknown_letter(const struct opt *opts, const char *word, char letter)
+{
+	struct guess g = guess_opt(opts, word + 1);
+	const char *in = word[2] ? " in " : "", *whole = word[2] ? word : "";
+
+	if (g.word)
+		return fail(0, "unknown option -%c%s%s (did you mean --%s?)", letter, in, whole,
+			    g.word);
+	return fail(0, "unknown option -%c%s%s", letter, in, whole);
+}
+
+static int
+unknown_name(const struct opt *opts, const char *name)
+{
+	struct guess g = guess_opt(opts, name);
+
+	if (g.word)
+		return fail(0, "unknown option --%s (did you mean --%s?)", name, g.word);
+	return fail(0, "unknown option --%s", name);
+}
+
+/* Returns how many words the option took: this one, and the next if that is its value. */
+static int
+set_from(const struct opt *o, const char *value, char **argv, void *out)
+{
+	int words = 1;
+
+	if (!value)
+		value = argv[words++];
+	if (!value)
+		return fail(0, "--%s needs a value%s%s", o->name, o->value ? ": " : "",
+			    o->value ? o->value : "");
+	int r = set(o, value, out);
+	return r < 0 ? r : words;
+}
+
+/* -it, -eA=1, -m512m, -m=512m, -itv DIR:DIR */
+static int
+parse_letters(const struct opt *opts, char **argv, void *out)
+{
+	for (const char *at = argv[0] + 1; *at; at++) {
+		const struct opt *o = find_opt(opts, (const char[]){ *at, 0 });
+		const char *value = at[1] == '=' ? at + 2 : NULL;
+
+		if (!o && streq(argv[0], "-h"))
+			return -ECANCELED;
+		if (!o)
+			return unknown_letter(opts, argv[0], *at);
+		if (o->kind != OPT_FLAG)
+			return set_from(o, value || !at[1] ? value : at + 1, argv, out);
+		if (value)
+			return set_from(o, value, argv, out);
+		set(o, "true", out);
+	}
+	return 1;
+}
+
+static int
+parse_name(const struct opt *opts, char **argv, void *out)
+{
+	struct given g = take_apart(argv[0]);
+	const struct opt *o = g.name[1] ? find_opt(opts, g.name) : NULL;
+
+	if (!o && streq(g.name, "help"))
+		return -ECANCELED;
+	if (!o)
+		return unknown_name(opts, g.name);
+	return set_from(o, !g.value && o->kind == OPT_FLAG ? "true" : g.value, argv, out);
+}
+
+struct parser {
+	const struct opt *opts;
+	void *out;
+	bool letters, mixed;
+};
+
+static int
+parse_word(const struct parser *p, char **argv)
+{
+	if (!p->letters)
+		return parse_opt(p->opts, argv, p->out);
+	return argv[0][1] == '-' ? parse_name(p->opts, argv, p->out) :
+				   parse_letters(p->opts, argv, p->out);
+}
+
+/* Takes the options out of argv; what is left of it moves to the front. */
+static int
+parse_all(const struct parser *p, char **argv)
+{
+	char **to = argv, **at = argv;
+
+	while (*at && (p->mixed || is_option(*at))) {
+		int words = 1;
+
+		if (streq(*at, "--")) {
+			at++;
+			break;
+		}
+		if (is_option(*at))
+			words = parse_word(p, at);
+		else
+			*to++ = *at;
+		if (words < 0)
+			return words;
+		at += words;
+	}
+	while ((*to++ = *at++))
+		;
+	return 0;
+}
+
+int
+program_parse(const struct program *p, char **argv, void *out)
+{
+	const struct parser parser = { .opts = p->opts, .out = out, .letters = p->letters };
+
+	return parse_all(&parser, argv);
+}
+
+int
+command_parse(const struct program *p, const struct command *c, char **argv, void *out)
+{
+	const struct parser parser = {
+		.opts = c->opts, .out = out, .letters = p->letters, .mixed = c->mixed,
+	};
+	int r = parse_all(&parser, argv);
+
+	return r < 0 ? r : command_check_args(c, (int)strv_len(argv));
 }
 
 void
@@ -254,21 +357,4 @@ command_check_args(const struct command *c, int n)
 	if (c->max >= 0 && n > c->max)
 		return fail(0, "too many arguments, wanted: %s", c->args ? c->args : "none");
 	return 0;
-}
-
-const struct command *
-program_find(const struct program *p, const char *name)
-{
-	struct guess g = { 0 };
-
-	for (const struct command *const *c = p->commands; *c; c++) {
-		if (streq((*c)->name, name))
-			return *c;
-		consider(&g, name, (*c)->name);
-	}
-	if (g.word)
-		fail(0, "unknown command \"%s\" (did you mean \"%s\"?)", name, g.word);
-	else
-		fail(0, "unknown command \"%s\"", name);
-	return NULL;
 }

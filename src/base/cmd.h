@@ -11,6 +11,10 @@
  * --name (Go programs write it so), a flag takes =true or =false, letters of
  * flags may stand together (-rf), and the last of several values holds unless
  * the option is a list.  --help and -h are understood everywhere.
+ *
+ * A program can have its options as docker has them (.letters): one dash is
+ * for letters only, and the last may have its value attached (-eA=1, -itv X).
+ * Commands can stand in groups, servin volume create, and have several names.
  */
 #ifndef BASE_CMD_H
 #define BASE_CMD_H
@@ -51,6 +55,9 @@ struct command {
 	const char *text;		/* may be NULL */
 	const struct opt *opts;		/* ends with OPT_END; may be NULL */
 	size_t size;			/* of the struct of options */
+	const char *group;		/* the word in front of the name, "volume"; may be NULL */
+	const char *const *aliases;	/* further names, GROUP and all; may be NULL */
+	bool mixed;			/* options may stand between and behind the arguments */
 	int min, max;			/* how many arguments; max -1 is no bound */
 	int exit_on_error;		/* 0 means 1 */
 	/*
@@ -60,13 +67,28 @@ struct command {
 	int (*run)(const void *program, const void *opts, char **args);
 };
 
+/* What can stand for a word in .args or .value: "CONTAINER" is what "list -q" prints. */
+struct live {
+	const char *word, *command;
+	bool files;				/* or a file */
+};
+
+/* What stands in front of a command in the list of all. */
+struct heading {
+	const struct command *before;
+	const char *title;
+};
+
 /* A program: its own options, which stand before the command, and its commands. */
 struct program {
 	const char *name, *version, *summary;
+	const char *section;			/* of the manual; NULL is 8 */
 	const char *description, *text;		/* for the manual, before and behind the commands */
-	const char *ids;			/* lists what CONTAINER can be: "list -q" */
+	const struct live *live;		/* ends with a row without a word; may be NULL */
 	const struct opt *opts;
+	bool letters;				/* -eA=1, see above */
 	const struct command *const *commands;	/* ends with NULL */
+	const struct heading *headings;		/* ends with a row without a title; may be NULL */
 };
 
 #define opt_is_(s, m, c) __builtin_types_compatible_p(__typeof__(((struct s *)0)->m), c)
@@ -99,8 +121,29 @@ void opts_done(const struct opt *opts, void *out);
 /* Whether n arguments suit the command; -EINVAL with words if not. */
 int command_check_args(const struct command *c, int n);
 
+/*
+ * The same for the options of a program, or of a command wherever those may stand, which are
+ * taken out: argv is what is left.  0, or -EINVAL, also if the number of arguments is wrong.
+ */
+int program_parse(const struct program *p, char **argv, void *out);
+int command_parse(const struct program *p, const struct command *c, char **argv, void *out);
+
 /* NULL with words, and with a guess at what was meant, if there is none. */
 const struct command *program_find(const struct program *p, const char *name);
+
+/* The same for the words at the front of a list; *used is how many of them are its name. */
+const struct command *program_find_words(const struct program *p, char *const *words,
+					 size_t *used);
+
+/* Whether commands stand behind this word. */
+bool program_has_group(const struct program *p, const char *word);
+
+/* A name of a command in pieces, "volume" and "create"; the group may be "". */
+struct command_name { char group[24], name[24]; };
+
+/* The i-th name: the first is the proper one.  False if there are no more. */
+bool command_name(const struct command *c, size_t i, struct command_name *name);
+void command_add_name(const struct command *c, struct str *out);	/* "volume create" */
 
 /* Adds the words that an OPT_CHOICE takes. */
 void opt_add_choices(const struct opt *o, const char *between, struct str *out);
@@ -108,7 +151,10 @@ void opt_add_choices(const struct opt *o, const char *between, struct str *out);
 /* Each adds its document to out. */
 void program_help(const struct program *p, struct str *out);
 void command_help(const struct program *p, const struct command *c, struct str *out);
-void program_manual(const struct program *p, struct str *out);	/* roff, section 8 */
+/* The help that these words ask for: none, a group's or a command's; -EINVAL with words. */
+int words_help(const struct program *p, char *const *words, struct str *out);
+void group_help(const struct program *p, const char *group, struct str *out);
+void program_manual(const struct program *p, struct str *out);	/* roff */
 void program_complete_bash(const struct program *p, struct str *out);
 void program_complete_zsh(const struct program *p, struct str *out);
 void program_complete_fish(const struct program *p, struct str *out);

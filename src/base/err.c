@@ -44,6 +44,19 @@ fail(int code, const char *fmt, ...)
 }
 
 int
+fail_plain(int code, const char *fmt, ...)
+{
+	char said[sizeof(words)];
+	va_list ap;
+
+	va_start(ap, fmt);
+	format(said, sizeof(said), fmt, ap);
+	va_end(ap);
+	memcpy(words, said, sizeof(words));
+	return -code;
+}
+
+int
 wrap(int code, const char *fmt, ...)
 {
 	char front[sizeof(words)];
@@ -61,6 +74,21 @@ wrap(int code, const char *fmt, ...)
 	memmove(words + n, words, keep);
 	memcpy(words, front, n);
 	words[n + keep] = 0;
+	return code;
+}
+
+int
+hint(int code, const char *fmt, ...)
+{
+	size_t n = strlen(words);
+	va_list ap;
+
+	if (code >= 0 || strchr(words, '\n') || n + 2 > sizeof(words))
+		return code;
+	words[n] = '\n';
+	va_start(ap, fmt);
+	format(words + n + 1, sizeof(words) - n - 1, fmt, ap);
+	va_end(ap);
 	return code;
 }
 

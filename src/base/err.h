@@ -18,8 +18,19 @@
 /* Sets the words and returns -code.  Code 0: no errno applies, returns -EINVAL. */
 int fail(int code, const char *fmt, ...) printf_like(2, 3);
 
+/* The same without errno's text, for words that say it all. */
+int fail_plain(int code, const char *fmt, ...) printf_like(2, 3);
+
 /* Puts "words: " in front if code is an error; returns code either way. */
 int wrap(int code, const char *fmt, ...) printf_like(2, 3);
+
+/*
+ * Adds what can be done about it, on a second line, if code is an error and has no such line yet;
+ * returns code either way.
+ *
+ *	return hint(fail(0, "image %s is for arm64", name), "give --platform linux/amd64");
+ */
+int hint(int code, const char *fmt, ...) printf_like(2, 3);
 
 /* The words of the last error, for as long as there is no next one. */
 const char *err_words(void);

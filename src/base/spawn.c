@@ -40,7 +40,7 @@ start(const struct spawn *s, struct child *c, int in, int out)
 
 	sigemptyset(&none);
 	posix_spawn_file_actions_init(&acts);
-	posix_spawn_file_actions_adddup2(&acts, in, STDIN_FILENO);
+	posix_spawn_file_actions_adddup2(&acts, s->in > 0 ? s->in : in, STDIN_FILENO);
 	posix_spawn_file_actions_adddup2(&acts, s->out > 0 ? s->out : out, STDOUT_FILENO);
 	posix_spawn_file_actions_adddup2(&acts, s->err > 0 ? s->err : out, STDERR_FILENO);
 	/* Nor what an engine left open in us. */

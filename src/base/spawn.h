@@ -16,6 +16,7 @@ struct spawn {
 	char *const *argv;	/* NULL: the path alone */
 	char *const *env;	/* NULL: ours */
 	const char *input;	/* may be NULL */
+	int in;			/* where its input comes from instead, if not 0 or less */
 	int timeout_ms;		/* -1: none */
 	int out, err;		/* where its outputs go; 0 or less: they are collected */
 };

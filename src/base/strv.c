@@ -37,6 +37,19 @@ strv_add(char ***list, const char *s)
 	strv_push(list, xstrdup(s));
 }
 
+void
+strv_insert(char ***list, size_t i, const char *s)
+{
+	size_t n = strv_len(*list);
+
+	strv_add(list, s);
+	if (i >= n)
+		return;
+	char *added = (*list)[n];
+	memmove(*list + i + 1, *list + i, (n - i) * sizeof(**list));
+	(*list)[i] = added;
+}
+
 char **
 strv_copy(char *const *list)
 {

@@ -16,6 +16,8 @@ size_t strv_len(char *const *list);
 bool strv_has(char *const *list, const char *s);
 void strv_add(char ***list, const char *s);	/* copies s */
 void strv_push(char ***list, char *s);		/* takes s */
+/* Before the one at i, or at the end if there are not so many; copies s. */
+void strv_insert(char ***list, size_t i, const char *s);
 char **strv_copy(char *const *list);
 /* The pieces of s between the separators; empty pieces are left out. */
 char **strv_split(const char *s, char separator);

@@ -5,8 +5,10 @@ src_kernel_libkernel_a_SOURCES = \
 	src/kernel/caps.c src/kernel/caps.h \
 	src/kernel/cgroupfs.c src/kernel/cgroupfs.h \
 	src/kernel/clone.c src/kernel/clone.h \
+	src/kernel/idtool.c src/kernel/idtool.h \
 	src/kernel/ioprio.c src/kernel/ioprio.h \
 	src/kernel/keyring.c src/kernel/keyring.h \
+	src/kernel/landlock.c src/kernel/landlock.h \
 	src/kernel/lsm.c src/kernel/lsm.h \
 	src/kernel/mempolicy.c src/kernel/mempolicy.h \
 	src/kernel/mountfd.c src/kernel/mountfd.h \

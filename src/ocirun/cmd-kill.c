@@ -1,6 +1,6 @@
 #include "ocirun/commands.h"
 #include "ocirun/select.h"
-#include "ocirun/signals.h"
+#include "base/signals.h"
 
 struct kill_opts {
 	bool all, regex;

@@ -27,12 +27,6 @@ print_json(struct oci_state **states)
 	return print(line);
 }
 
-static void
-add_text(struct table *t, const char *text)
-{
-	table_add(t, xstrdup(text ? text : ""));
-}
-
 static int
 print_table(struct oci_state *const *states)
 {
@@ -40,14 +34,14 @@ print_table(struct oci_state *const *states)
 	autotable t = { .columns = countof(titles) };
 
 	for (size_t i = 0; i < countof(titles); i++)
-		add_text(&t, titles[i]);
+		table_add_text(&t, titles[i]);
 	for (; *states; states++) {
-		add_text(&t, (*states)->id);
+		table_add_text(&t, (*states)->id);
 		table_add(&t, xasprintf("%lld", (long long)(*states)->pid.v));
-		add_text(&t, (*states)->status);
-		add_text(&t, (*states)->bundle);
-		add_text(&t, (*states)->created);
-		add_text(&t, (*states)->owner);
+		table_add_text(&t, (*states)->status);
+		table_add_text(&t, (*states)->bundle);
+		table_add_text(&t, (*states)->created);
+		table_add_text(&t, (*states)->owner);
 	}
 	return table_print(&t);
 }

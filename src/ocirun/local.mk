@@ -26,8 +26,7 @@ ocirun_SOURCES = \
 	src/ocirun/manual.c \
 	src/ocirun/print.c src/ocirun/print.h \
 	src/ocirun/procinfo.c src/ocirun/procinfo.h \
-	src/ocirun/select.c src/ocirun/select.h \
-	src/ocirun/signals.c src/ocirun/signals.h
+	src/ocirun/select.c src/ocirun/select.h
 ocirun_LDADD = \
 	src/runtime/libruntime.a libocispec/libocispec.a src/kernel/libkernel.a \
 	src/criu/libcriutalk.a src/systemd/libsystemdtalk.a src/base/libbase.a \

@@ -50,7 +50,8 @@ static const struct command *const commands[] = {
 const struct program ocirun = {
 	.name = "ocirun", .version = OCIRUN_VERSION, .summary = "OCI container runtime",
 	.description = manual_description, .text = manual_text,
-	.ids = "list -q", .opts = global_opts, .commands = commands,
+	.live = (const struct live[]){ { .word = "CONTAINER", .command = "list -q" }, { 0 } },
+	.opts = global_opts, .commands = commands,
 };
 
 /* A file that we open must never become standard error, nor get what is printed there. */

@@ -12,25 +12,30 @@ unit_libs = libocispec/libocispec.a src/base/libbase.a $(YAJL_LIBS) $(CMOCKA_LIB
 unit_ldflags = -no-pie
 unit_tests = \
 	tests/unit/test-attributes \
+	tests/unit/test-base \
 	tests/unit/test-bits \
 	tests/unit/test-bpfdev \
+	tests/unit/test-bundle \
 	tests/unit/test-cgroup \
 	tests/unit/test-cmd \
 	tests/unit/test-criu \
-	tests/unit/test-signals \
-	tests/unit/test-stats \
-	tests/unit/test-base \
 	tests/unit/test-decode \
 	tests/unit/test-encode \
+	tests/unit/test-human \
 	tests/unit/test-intelrdt \
 	tests/unit/test-mount-plan \
+	tests/unit/test-reference \
 	tests/unit/test-resolve \
 	tests/unit/test-resources \
 	tests/unit/test-rtnl \
+	tests/unit/test-run-opts \
 	tests/unit/test-seccomp \
 	tests/unit/test-sha256 \
+	tests/unit/test-signals \
+	tests/unit/test-stats \
 	tests/unit/test-sync \
-	tests/unit/test-systemd
+	tests/unit/test-systemd \
+	tests/unit/test-template
 check_PROGRAMS += $(unit_tests)
 TESTS += $(unit_tests)
 
@@ -63,7 +68,7 @@ tests_unit_test_criu_SOURCES = tests/unit/test-criu.c tests/unit/unit.h
 tests_unit_test_criu_LDADD = src/criu/libcriutalk.a src/kernel/libkernel.a $(unit_libs)
 tests_unit_test_criu_LDFLAGS = $(unit_ldflags)
 
-tests_unit_test_signals_SOURCES = tests/unit/test-signals.c tests/unit/unit.h src/ocirun/signals.c
+tests_unit_test_signals_SOURCES = tests/unit/test-signals.c tests/unit/unit.h
 tests_unit_test_signals_LDADD = $(unit_libs)
 tests_unit_test_signals_LDFLAGS = $(unit_ldflags)
 
@@ -76,6 +81,11 @@ tests_unit_test_intelrdt_SOURCES = tests/unit/test-intelrdt.c tests/unit/unit.h
 tests_unit_test_intelrdt_LDADD = src/runtime/libruntime.a src/kernel/libkernel.a $(unit_libs)
 tests_unit_test_intelrdt_LDFLAGS = $(unit_ldflags) \
 	-Wl,--wrap=mkdirat -Wl,--wrap=unlinkat -Wl,--wrap=write
+
+tests_unit_test_reference_SOURCES = tests/unit/test-reference.c tests/unit/unit.h
+tests_unit_test_reference_LDADD = src/engine/libengine.a src/kernel/libkernel.a $(unit_libs) \
+	$(CAP_LIBS)
+tests_unit_test_reference_LDFLAGS = $(unit_ldflags)
 
 tests_unit_test_resolve_SOURCES = tests/unit/test-resolve.c tests/unit/unit.h
 tests_unit_test_resolve_LDADD = src/kernel/libkernel.a $(unit_libs)
@@ -99,9 +109,31 @@ tests_unit_test_systemd_LDADD = src/runtime/libruntime.a src/kernel/libkernel.a 
 	src/systemd/libsystemdtalk.a $(unit_libs)
 tests_unit_test_systemd_LDFLAGS = $(unit_ldflags)
 
+tests_unit_test_human_SOURCES = tests/unit/test-human.c tests/unit/unit.h \
+	src/servin/filter.c src/servin/human.c
+tests_unit_test_human_LDADD = $(unit_libs)
+tests_unit_test_human_LDFLAGS = $(unit_ldflags)
+
+tests_unit_test_template_SOURCES = tests/unit/test-template.c tests/unit/unit.h \
+	src/servin/template.c src/servin/template-functions.c src/servin/template-lexer.c \
+	src/servin/value.c
+tests_unit_test_template_LDADD = $(unit_libs)
+tests_unit_test_template_LDFLAGS = $(unit_ldflags)
+
 tests_unit_test_rtnl_SOURCES = tests/unit/test-rtnl.c tests/unit/unit.h
 tests_unit_test_rtnl_LDADD = src/kernel/libkernel.a $(unit_libs)
 tests_unit_test_rtnl_LDFLAGS = $(unit_ldflags)
+
+tests_unit_test_bundle_SOURCES = tests/unit/test-bundle.c tests/unit/unit.h
+tests_unit_test_bundle_LDADD = src/engine/libengine.a src/kernel/libkernel.a $(unit_libs) \
+	$(CAP_LIBS)
+tests_unit_test_bundle_LDFLAGS = $(unit_ldflags)
+
+tests_unit_test_run_opts_SOURCES = tests/unit/test-run-opts.c tests/unit/unit.h \
+	src/servin/run-mounts.c src/servin/run-opts.c src/servin/run-values.c
+tests_unit_test_run_opts_LDADD = src/engine/libengine.a src/kernel/libkernel.a $(unit_libs) \
+	$(CAP_LIBS)
+tests_unit_test_run_opts_LDFLAGS = $(unit_ldflags)
 
 tests_unit_test_bpfdev_SOURCES = tests/unit/test-bpfdev.c tests/unit/unit.h
 tests_unit_test_bpfdev_LDADD = src/kernel/libkernel.a $(unit_libs)

@@ -1,6 +1,6 @@
 #include "unit.h"
 
-#include "ocirun/signals.h"
+#include "base/signals.h"
 
 #include <signal.h>
 

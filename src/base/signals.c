@@ -1,4 +1,4 @@
-#include "ocirun/signals.h"
+#include "base/signals.h"
 
 #include "base/err.h"
 #include "base/parse.h"

@@ -1,6 +1,6 @@
 /* The names of signals. */
-#ifndef OCIRUN_SIGNALS_H
-#define OCIRUN_SIGNALS_H
+#ifndef BASE_SIGNALS_H
+#define BASE_SIGNALS_H
 
 /*
  * The number of a signal given as number, NAME or SIGNAME in letters of any

@@ -1,0 +1,328 @@
+/*
+ * Mounts: docker's standard ones, /etc/hosts and its like, and what was asked
+ * for.  A mount that is asked for takes the place of a standard one there.
+ */
+#include "engine/bundle/parts.h"
+
+#include "base/err.h"
+
+#include <inttypes.h>
+#include <sys/stat.h>
+
+#define SHM_SIZE (64u << 20)
+
+#define WORDS(...) ((char *[]){ __VA_ARGS__, NULL })
+
+static struct oci_mount *
+add_mount(struct building *b, const char *to, const char *type, const char *from,
+	  char *const *options)
+{
+	struct oci_mount *m = NEW(struct oci_mount, .destination = xstrdup(to),
+				  .type = xstrdup(type), .source = xstrdup(from),
+				  .options = strv_copy(options));
+
+	ptrs_push(&b->spec->mounts, m);
+	return m;
+}
+
+/* -- the standard ones -- */
+
+struct standard {
+	const char *to, *type, *from;
+	char *const *options;
+};
+
+static const struct standard standards[] = {
+	{ "/proc", "proc", "proc", WORDS("nosuid", "noexec", "nodev") },
+	{ "/dev", "tmpfs", "tmpfs", WORDS("nosuid", "strictatime", "mode=755", "size=65536k") },
+	{ "/dev/pts", "devpts", "devpts",
+	  WORDS("nosuid", "noexec", "newinstance", "ptmxmode=0666", "mode=0620", "gid=5") },
+	{ "/sys", "sysfs", "sysfs", WORDS("nosuid", "noexec", "nodev", "ro") },
+	{ "/sys/fs/cgroup", "cgroup", "cgroup",
+	  WORDS("nosuid", "noexec", "nodev", "relatime", "ro") },
+	{ "/dev/mqueue", "mqueue", "mqueue", WORDS("nosuid", "noexec", "nodev") },
+	{ "/dev/shm", "tmpfs", "shm", WORDS("nosuid", "noexec", "nodev", "mode=1777") },
+};
+
+static const struct mount_point *
+point_at(const struct container *c, const char *to)
+{
+	for (struct mount_point **m = c->mounts; m && *m; m++)
+		if (streq((*m)->destination, to))
+			return *m;
+	return NULL;
+}
+
+/* A sysfs shows a network, and only who owns that may mount one. */
+static bool
+must_bind_sys(const struct building *b)
+{
+	return b->e->rootless && !has_own_network(b->c);
+}
+
+static void
+add_standard(struct building *b, const struct standard *s)
+{
+	struct oci_mount *m;
+
+	if (streq(s->to, "/sys") && must_bind_sys(b)) {
+		add_mount(b, "/sys", "none", "/sys",
+			  WORDS("rbind", "nosuid", "noexec", "nodev", "rro"));
+		return;
+	}
+	m = add_mount(b, s->to, s->type, s->from, s->options);
+	if (is_on(b->c->host->privileged))
+		for (char **o = m->options; *o; o++)
+			if (streq(*o, "ro"))
+				memcpy(*o, "rw", 2);
+}
+
+static void
+bind_host(struct building *b, const char *path)
+{
+	add_mount(b, path, "bind", path, WORDS("rbind", "nosuid", "noexec", "nodev"));
+}
+
+/* What processes share that share an IPC namespace. */
+static int
+add_ipc(struct building *b, const struct standard *s)
+{
+	const char *mode = b->c->host->ipc_mode, *other = mode_container(mode);
+	uint64_t size = is_given(b->c->host->shm_size) ? b->c->host->shm_size.v : SHM_SIZE;
+	bool shm = streq(s->to, "/dev/shm");
+	int pid, r;
+
+	if (has_text(mode) && streq(mode, "host")) {
+		bind_host(b, s->to);
+		return 0;
+	}
+	if (shm && has_text(mode) && streq(mode, "none"))
+		return 0;
+	if (!shm || !other) {
+		add_standard(b, s);
+		if (shm)
+			strv_push(&b->spec->mounts[ptrs_len(b->spec->mounts) - 1]->options,
+				  xasprintf("size=%" PRIu64, size));
+		return 0;
+	}
+	r = b->at->pid_of(b->e, other, &pid);
+	if (r < 0)
+		return r;
+	autofree char *from = xasprintf("/proc/%d/root/dev/shm", pid);
+	add_mount(b, s->to, "bind", from, WORDS("bind", "nosuid", "noexec", "nodev"));
+	return 0;
+}
+
+static int
+add_standards(struct building *b)
+{
+	int r = 0;
+
+	for (size_t i = 0; r == 0 && i < countof(standards); i++) {
+		const struct standard *s = standards + i;
+
+		if (point_at(b->c, s->to))
+			continue;
+		if (streq(s->to, "/dev/shm") || streq(s->to, "/dev/mqueue"))
+			r = add_ipc(b, s);
+		else
+			add_standard(b, s);
+	}
+	return r;
+}
+
+/* -- the container's own files -- */
+
+static void
+add_etc(struct building *b)
+{
+	static const char *const names[] = { "resolv.conf", "hostname", "hosts" };
+
+	for (size_t i = 0; i < countof(names); i++) {
+		autofree char *to = xasprintf("/etc/%s", names[i]);
+		autofree char *from = b->at->alone ? xstrdup(names[i])
+			: xasprintf("%s/%s", b->at->dir, names[i]);
+
+		if (!point_at(b->c, to))
+			add_mount(b, to, "bind", from, WORDS("rbind", "rprivate"));
+	}
+}
+
+/* -- what was asked for -- */
+
+static const struct mount_request *
+request_at(const struct container *c, const char *to)
+{
+	for (struct mount_request **m = c->host->mounts; m && *m; m++)
+		if (streq((*m)->target, to))
+			return *m;
+	return NULL;
+}
+
+static void
+add_tmpfs(struct building *b, const struct mount_point *p, const struct tmpfs_options *o)
+{
+	struct oci_mount *m = add_mount(b, p->destination, "tmpfs", "tmpfs",
+					WORDS("noexec", "nosuid", "nodev"));
+
+	strv_add(&m->options, is_on(p->rw) ? "rw" : "ro");
+	if (o && is_given(o->size_bytes))
+		strv_push(&m->options, xasprintf("size=%" PRIu64, o->size_bytes.v));
+	if (o && o->mode.set)
+		strv_push(&m->options, xasprintf("mode=%" PRIo64, o->mode.v));
+	for (char **word = o ? o->options : NULL; word && *word; word++)
+		strv_add(&m->options, *word);
+}
+
+static void
+add_bind(struct building *b, const struct mount_point *p, const struct bind_options *o)
+{
+	bool recursive = !o || !is_on(o->non_recursive);
+	bool all_ro = recursive && !(o && is_on(o->read_only_non_recursive));
+	struct oci_mount *m = add_mount(b, p->destination, "bind", p->source,
+					WORDS(recursive ? "rbind" : "bind"));
+
+	strv_add(&m->options, has_text(p->propagation) ? p->propagation : "rprivate");
+	if (!is_on(p->rw))
+		strv_add(&m->options, all_ro ? "rro" : "ro");
+}
+
+static size_t
+depth(const char *path)
+{
+	size_t n = 0;
+
+	for (; *path; path++)
+		n += *path == '/' && path[1] && path[1] != '/';
+	return n;
+}
+
+/* What lies deeper comes later, else it would be hidden; those of one depth in their order. */
+static void
+add_asked(struct building *b)
+{
+	struct mount_point **all = b->c->mounts;
+	size_t most = 0;
+
+	for (struct mount_point **m = all; m && *m; m++)
+		most = depth((*m)->destination) > most ? depth((*m)->destination) : most;
+	for (size_t d = 0; d <= most; d++) {
+		for (struct mount_point **m = all; m && *m; m++) {
+			const struct mount_request *r = request_at(b->c, (*m)->destination);
+
+			if (depth((*m)->destination) != d)
+				continue;
+			if (streq((*m)->type, "tmpfs"))
+				add_tmpfs(b, *m, r ? r->tmpfs_options : NULL);
+			else
+				add_bind(b, *m, r ? r->bind_options : NULL);
+		}
+	}
+}
+
+/* Ours, as the first process: see src/servin/init.c. */
+static void
+add_init(struct building *b)
+{
+	autofree char *ours = b->at->alone ? xstrdup("init") : engine_helper("servin-init");
+
+	if (is_on(b->c->host->init))
+		add_mount(b, BUNDLE_INIT, "bind", ours, WORDS("bind", "ro", "rprivate"));
+}
+
+/* A mount that spreads to the host, or comes from there, needs a root that lets it through. */
+static void
+set_propagation(struct building *b)
+{
+	char **to = &b->spec->linux_->rootfs_propagation;
+
+	for (struct oci_mount **m = b->spec->mounts; m && *m; m++) {
+		bool shared = strv_has((*m)->options, "rshared") ||
+			      strv_has((*m)->options, "shared");
+		bool slave = strv_has((*m)->options, "rslave") ||
+			     strv_has((*m)->options, "slave");
+
+		if (shared || (slave && !*to)) {
+			free(*to);
+			*to = xstrdup(shared ? "shared" : "rslave");
+		}
+	}
+}
+
+int
+build_mounts(struct building *b)
+{
+	int r = add_standards(b);
+
+	if (r < 0)
+		return r;
+	add_etc(b);
+	add_asked(b);
+	add_init(b);
+	set_propagation(b);
+	return 0;
+}
+
+/* -- checks -- */
+
+/* Where nothing can be mounted, and the root itself. */
+static int
+check_target(const char *target)
+{
+	if (*target != '/')
+		return fail(0, "the target %s must be an absolute path", target);
+	if (!target[strspn(target, "/.")])
+		return fail(0, "nothing can be mounted over the root itself");
+	if (streq(target, "/proc") || str_after(target, "/proc/"))
+		return fail(0, "%s: nothing can be mounted in /proc", target);
+	return 0;
+}
+
+static int
+check_source(const struct mount_request *m)
+{
+	struct stat st;
+
+	if (!streq(m->type, "bind"))
+		return 0;
+	if (stat(m->source, &st) == 0)
+		return 0;
+	if (errno == ENOENT)
+		return fail(0, "%s: no such file or directory (docker would make a directory "
+			       "there; create it first)", m->source);
+	return fail(errno, "%s", m->source);
+}
+
+/* The same place written differently is the same place. */
+static bool
+is_same_place(const char *a, const char *b)
+{
+	for (;;) {
+		size_t n = strcspn(a += strspn(a, "/"), "/");
+		size_t k = strcspn(b += strspn(b, "/"), "/");
+
+		if (n != k || memcmp(a, b, n) != 0)
+			return false;
+		if (!n)
+			return true;
+		a += n;
+		b += n;
+	}
+}
+
+int
+check_mounts(const struct container *c)
+{
+	struct mount_request **all = c->host->mounts;
+	int r = 0;
+
+	for (size_t i = 0; r == 0 && all && all[i]; i++) {
+		r = check_target(all[i]->target);
+		if (r == 0)
+			r = check_source(all[i]);
+		for (size_t j = 0; r == 0 && j < i; j++)
+			if (is_same_place(all[i]->target, all[j]->target))
+				r = fail(0, "%s is the target of two", all[i]->target);
+	}
+	return wrap(r, "mount");
+}

@@ -1,0 +1,69 @@
+#include "engine/container.h"
+
+#include "engine/layer.h"
+#include "engine/status.h"
+
+#include "kernel/mountfd.h"
+
+#include "libocispec/document.h"
+
+#include "base/err.h"
+#include "base/file.h"
+#include "base/str.h"
+
+static int
+root_of_process(const struct status *status)
+{
+	autoclose int process = status_open_process(status);
+	autofree char *path = xasprintf("/proc/%lld/root", (long long)status->pid.v);
+	autoclose int root = -EBADF;
+
+	if (process < 0)
+		return process;
+	root = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (root < 0)
+		return fail(errno, "open %s", path);
+	/* Still the same process, so it was its root. */
+	autoclose int again = status_open_process(status);
+	return again < 0 ? again : take_fd(root);
+}
+
+static int
+mounted(const struct engine *e, const struct container *c, int dir)
+{
+	autoclose int upper = openat(dir, "upper", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	autoclose int work = openat(dir, "work", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	autoclose int mount = -EBADF;
+	int fd;
+
+	if (upper < 0 || work < 0)
+		return fail(errno, "container %s: open the directories of the overlay", c->name);
+	mount = overlay_mount(e, &(struct overlay){
+		.layers = c->layers, .upper = upper, .work = work });
+	if (mount == -EOPNOTSUPP)
+		fd = openat(dir, "rootfs", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	else if (mount < 0)
+		return mount;
+	else
+		fd = openat(mount, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	return fd < 0 ? fail(errno, "container %s: open its root", c->name) : fd;
+}
+
+int
+container_root(const struct engine *e, const struct container *c)
+{
+	autoclose int dir = container_dir(e, c);
+	struct status *now;
+	int r = dir < 0 ? dir : container_status(e, c, &now);
+
+	if (r < 0)
+		return r;
+	r = status_is_up(now) ? root_of_process(now) : -ESRCH;
+	oci_free(&status_type, now);
+	if (r != -ESRCH)
+		return r;
+	if (!c->rootfs)
+		return mounted(e, c, dir);
+	r = open(c->rootfs, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	return r < 0 ? fail(errno, "open %s", c->rootfs) : r;
+}

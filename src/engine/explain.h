@@ -1,0 +1,16 @@
+/*
+ * Why a command cannot be executed: the kernel's answer is a number, and the
+ * cause is in the container's files.
+ */
+#ifndef ENGINE_EXPLAIN_H
+#define ENGINE_EXPLAIN_H
+
+#include "engine/record.h"
+
+/*
+ * To an error's words, those of a container's command that could not be executed, a second line is
+ * added: a hint, if we find a cause below its root or in what is mounted there.  Returns r.
+ */
+int explain_failure(int r, int root, const struct container *c);
+
+#endif

@@ -1,0 +1,31 @@
+/*
+ * Names of containers: ROOT/names/NAME is a link to the ID.
+ *
+ * A name is made of letters, digits, "_", "." and "-", and begins with one of
+ * the first two.  Whoever takes or changes one holds names/.lock.
+ */
+#ifndef ENGINE_NAMES_H
+#define ENGINE_NAMES_H
+
+#include "engine/engine.h"
+
+int name_check(const char *name);
+
+/* An fd that holds the lock. */
+int names_lock(const struct engine *e);
+
+/* The rest under that lock.  -EEXIST with words that say whose it is. */
+int name_take(const struct engine *e, const char *name, const char *id);
+void name_drop(const struct engine *e, const char *name);
+
+/* One that is free, such as "brave_wren". */
+char *name_invent(const struct engine *e);
+
+/* The ID that a name stands for, without the lock; -ENOENT without words of its own. */
+int name_find(const struct engine *e, const char *name, char **id);
+
+/* The first 12 digits, as people see them. */
+struct short_id { char s[13]; };
+struct short_id short_id(const char *id);
+
+#endif

@@ -1,0 +1,165 @@
+#include "servin-image/tree.h"
+
+#include "servin-image/members.h"
+
+#include "base/err.h"
+#include "base/file.h"
+#include "base/str.h"
+#include "kernel/resolve.h"
+
+#include <stdio.h>
+#include <sys/sysmacros.h>
+
+#define DIR_PATH (O_PATH | O_DIRECTORY | O_CLOEXEC)
+
+void
+tree_init(struct tree *t, int root, enum tree_kind kind)
+{
+	*t = (struct tree){ .root = root, .kind = kind, .owners = true, .at_fd = -EBADF,
+			    .max_size = UINT64_MAX, .max_entries = UINT64_MAX };
+}
+
+void
+tree_done(struct tree *t)
+{
+	tree_forget(t);
+	for (size_t i = 0; i < t->n_late; i++)
+		free(t->late[i].path);
+	free(t->late);
+	inodes_done(&t->late_done);
+	inodes_done(&t->made);
+}
+
+/* A directory of a lower layer, in which a layer only changes something, keeps its time. */
+static void
+restore_time(struct tree *t)
+{
+	struct timespec times[2] = { { 0, UTIME_OMIT }, t->at_mtime };
+
+	if (t->kind == TREE_MERGE && t->at_fd >= 0 &&
+	    utimensat(t->at_fd, "", times, AT_EMPTY_PATH) < 0)
+		return;	/* it is a nicety */
+}
+
+void
+tree_forget(struct tree *t)
+{
+	restore_time(t);
+	free(take(t->at));
+	close_at(&t->at_fd);
+	t->at_fd = -EBADF;
+}
+
+static int
+tree_stay(struct tree *t, char *path, int fd)
+{
+	struct stat st = { 0 };
+
+	tree_forget(t);
+	if (t->kind == TREE_MERGE && fstat(fd, &st) < 0)
+		return fail(errno, "stat %s", path);
+	t->at = path;
+	t->at_fd = fd;
+	t->at_mtime = st.st_mtim;
+	return fd;
+}
+
+bool
+tree_is_whiteout(const struct tree *t, const struct stat *st)
+{
+	return t->kind == TREE_OVERLAY && S_ISCHR(st->st_mode) && st->st_rdev == makedev(0, 0);
+}
+
+/*
+ * A directory that the layer hid before: what comes into it now is all that
+ * is in it.  The directories above are there, or made.
+ */
+static int
+raise_hidden(struct tree *t, const char *path)
+{
+	autofree char *front = xstrdup(path);
+	struct stat st;
+
+	for (char *end = front; end; *end = '/', end++) {
+		const char *slash = strrchr(front, '/');
+
+		end = strchr(end, '/');
+		if (end)
+			*end = 0;
+		slash = strrchr(front, '/');
+		const char *leaf = slash ? slash + 1 : front;
+		autofree char *above = slash ? xstrndup(front, (size_t)(slash - front)) : xstrdup("");
+		autoclose int dir = resolve_make_dir(t->root, *above ? above : "/");
+
+		if (dir < 0)
+			return dir;
+		if (fstatat(dir, leaf, &st, AT_SYMLINK_NOFOLLOW) == 0 && tree_is_whiteout(t, &st)) {
+			if (unlinkat(dir, leaf, 0) < 0 || mkdirat(dir, leaf, 0755) < 0)
+				return fail(errno, "mkdir %s", front);
+			autoclose int fd = openat(dir, leaf, O_RDONLY | O_DIRECTORY | O_NOFOLLOW |
+						  O_CLOEXEC);
+			int r = fd < 0 ? fail(errno, "open %s", front) : tree_set_opaque(t, fd);
+			if (r < 0)
+				return r;
+		}
+		if (!end)
+			break;
+	}
+	return 0;
+}
+
+static int
+open_dir(struct tree *t, const char *path, bool make)
+{
+	int fd = resolve_open(t->root, *path ? path : "/", DIR_PATH);
+
+	if (fd >= 0 || !make || (fd != -ENOENT && fd != -ENOTDIR))
+		return fd;
+	if (fd == -ENOTDIR) {
+		int r = raise_hidden(t, path);
+
+		if (r < 0)
+			return r;
+	}
+	return resolve_make_dir(t->root, path);
+}
+
+static int
+find_parent(struct tree *t, const char *path, const char **leaf, bool make)
+{
+	const char *slash = strrchr(path, '/');
+	size_t n = slash ? (size_t)(slash - path) : 0;
+
+	*leaf = slash ? slash + 1 : path;
+	if (t->at && strlen(t->at) == n && !strncmp(t->at, path, n))
+		return t->at_fd;
+	autofree char *dir = xstrndup(path, n);
+	int fd = open_dir(t, dir, make);
+	return fd < 0 ? fd : tree_stay(t, take(dir), fd);
+}
+
+int
+tree_parent(struct tree *t, const char *path, const char **leaf)
+{
+	return find_parent(t, path, leaf, true);
+}
+
+int
+tree_find_parent(struct tree *t, const char *path, const char **leaf)
+{
+	return find_parent(t, path, leaf, false);
+}
+
+int
+tree_remove(int dir, const char *name)
+{
+	if (unlinkat(dir, name, 0) == 0)
+		return 0;
+	if (errno != EISDIR)
+		return errno == ENOENT ? 0 : fail(errno, "remove %s", name);
+	autoclose int fd = openat(dir, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	int r = fd < 0 ? fail(errno, "open %s", name) : dir_remove_below(fd, NULL);
+	if (r == 0 && unlinkat(dir, name, AT_REMOVEDIR) < 0)
+		r = fail(errno, "remove %s", name);
+	return r;
+}

@@ -1,0 +1,154 @@
+#include "servin/commands.h"
+#include "servin/select.h"
+
+#include "base/err.h"
+#include "base/parse.h"
+#include "base/signals.h"
+#include "base/str.h"
+
+#include <signal.h>
+
+/* --- stop, restart ------------------------------------------------------------------------------ */
+
+struct stop_opts { const char *time, *signal; };
+
+static const struct opt stop_options[] = {
+	OPT_STRING(stop_opts, 't', time, "time", "SECONDS",
+		   "how long it has, before it is killed; -1: for ever"),
+	OPT_STRING(stop_opts, 0, time, "timeout", "SECONDS", "the same", .hidden = true),
+	{ 0 },
+};
+
+static int
+seconds_of(const struct stop_opts *o, int *seconds)
+{
+	int64_t n = -1;
+	int r = o->time ? parse_int(o->time, -1, 1000000, &n) : 0;
+
+	/* -1 is for ever when it is said, and "as configured" when not. */
+	*seconds = o->time && n < 0 ? 1000000 : (int)n;
+	return wrap(r, "--time");
+}
+
+static int
+stop_one(const struct engine *e, const struct container *c, const void *how)
+{
+	return container_stop(e, c, *(const int *)how);
+}
+
+static int
+stop_run(const void *e, const void *opts, char **args)
+{
+	int seconds, r = seconds_of(opts, &seconds);
+
+	return r < 0 ? r : select_each(e, args, stop_one, &seconds);
+}
+
+const struct command cmd_stop = {
+	.name = "stop", .args = "CONTAINER...", .min = 1, .max = -1, .mixed = true,
+	.aliases = (const char *const[]){ "container stop", NULL },
+	.summary = "end containers",
+	.text = "The first process gets the stop signal, TERM unless the image or --stop-signal\n"
+		"says otherwise, and KILL when the time is over: 10 seconds unless --time or\n"
+		"--stop-timeout says otherwise. One that neither catches nor blocks the signal\n"
+		"would never notice it, and is killed at once if no time is given.",
+	.size = sizeof(struct stop_opts), .opts = stop_options, .run = stop_run,
+};
+
+static int
+restart_one(const struct engine *e, const struct container *c, const void *how)
+{
+	int r = container_stop(e, c, *(const int *)how);
+
+	return r < 0 ? r : container_start(e, c, -EBADF);
+}
+
+static int
+restart_run(const void *e, const void *opts, char **args)
+{
+	int seconds, r = seconds_of(opts, &seconds);
+
+	return r < 0 ? r : select_each(e, args, restart_one, &seconds);
+}
+
+const struct command cmd_restart = {
+	.name = "restart", .args = "CONTAINER...", .min = 1, .max = -1, .mixed = true,
+	.aliases = (const char *const[]){ "container restart", NULL },
+	.summary = "stop containers and start them again",
+	.size = sizeof(struct stop_opts), .opts = stop_options, .run = restart_run,
+};
+
+/* --- kill --------------------------------------------------------------------------------------- */
+
+struct kill_opts { const char *signal; };
+
+static int
+kill_one(const struct engine *e, const struct container *c, const void *how)
+{
+	return container_kill(e, c, *(const int *)how);
+}
+
+static int
+kill_run(const void *e, const void *opts, char **args)
+{
+	const struct kill_opts *o = opts;
+	int signal = o->signal ? signal_number(o->signal) : SIGKILL;
+
+	if (signal == 0)
+		return fail(0, "--signal: 0 is none");
+	return signal < 0 ? wrap(signal, "--signal") : select_each(e, args, kill_one, &signal);
+}
+
+const struct command cmd_kill = {
+	.name = "kill", .args = "CONTAINER...", .min = 1, .max = -1, .mixed = true,
+	.aliases = (const char *const[]){ "container kill", NULL },
+	.summary = "send a signal to containers",
+	.size = sizeof(struct kill_opts),
+	.opts = (const struct opt[]){
+		OPT_STRING(kill_opts, 's', signal, "signal", "SIGNAL",
+			   "by name or number (default: KILL)"),
+		{ 0 } },
+	.run = kill_run,
+};
+
+/* --- pause -------------------------------------------------------------------------------------- */
+
+static int
+pause_one(const struct engine *e, const struct container *c, const void *how)
+{
+	(void)how;
+	return container_pause(e, c);
+}
+
+static int
+pause_run(const void *e, const void *opts, char **args)
+{
+	return select_each(e, args, pause_one, opts);
+}
+
+const struct command cmd_pause = {
+	.name = "pause", .args = "CONTAINER...", .min = 1, .max = -1,
+	.aliases = (const char *const[]){ "container pause", NULL },
+	.summary = "stop all processes of containers where they are",
+	.run = pause_run,
+};
+
+static int
+unpause_one(const struct engine *e, const struct container *c, const void *how)
+{
+	(void)how;
+	return container_unpause(e, c);
+}
+
+static int
+unpause_run(const void *e, const void *opts, char **args)
+{
+	return select_each(e, args, unpause_one, opts);
+}
+
+const struct command cmd_unpause = {
+	.name = "unpause", .args = "CONTAINER...", .min = 1, .max = -1,
+	.aliases = (const char *const[]){ "container unpause", NULL },
+	.summary = "let paused containers go on",
+	.run = unpause_run,
+};

@@ -1,0 +1,61 @@
+/*
+ * The commands of servin: one file and one row each, a file a noun and verb.
+ *
+ * Each gets the struct engine of the global options as its program.  The front
+ * of an error, "VERB: ", is added by main.c.  An error's words are a sentence,
+ * and on a second line a hint where we have one: see hint() in base/err.h.
+ */
+#ifndef SERVIN_COMMANDS_H
+#define SERVIN_COMMANDS_H
+
+#include "base/cmd.h"
+#include "engine/engine.h"
+
+/* One a line, by what they are about. */
+extern const struct command
+	cmd_attach, cmd_container_inspect, cmd_create, cmd_exec, cmd_inspect, cmd_kill, cmd_logs,
+	cmd_ls, cmd_pause, cmd_rename, cmd_restart, cmd_rm, cmd_run, cmd_start, cmd_stop,
+	cmd_unpause, cmd_wait,
+	cmd_completion,
+	cmd_help,
+	cmd_history,
+	cmd_image_inspect,
+	cmd_image_prune,
+	cmd_images,
+	cmd_import,
+	cmd_load,
+	cmd_rmi,
+	cmd_save,
+	cmd_tag;
+
+extern const struct program servin;
+
+/* The texts of the manual that belong to no single command. */
+extern const char manual_description[], manual_text[];
+
+/* Prints the last error, for a command that goes on behind it. */
+void print_error(void);
+
+enum { EXIT_ENGINE = 125, EXIT_NOT_EXECUTABLE = 126, EXIT_NOT_FOUND = 127 };
+
+/*
+ * What a command returns that failed, words and all, and whose exit status is neither 1 nor its
+ * .exit_on_error.  wrap() lets it through.
+ */
+enum { FAILED_WITH = 1 << 16 };
+
+static inline int
+failed_with(int exit_status)
+{
+	return -(FAILED_WITH + exit_status);
+}
+
+/* What a start failed with that returned r: 127, 126 or 125, as docker has it. */
+static inline int
+failed_start(int r)
+{
+	return failed_with(r == -ENOENT ? EXIT_NOT_FOUND :
+			   r == -EACCES ? EXIT_NOT_EXECUTABLE : EXIT_ENGINE);
+}
+
+#endif

@@ -1,0 +1,236 @@
+#include "servin/commands.h"
+#include "servin/output.h"
+
+#include "base/err.h"
+#include "base/log.h"
+#include "base/strv.h"
+
+#include <fcntl.h>
+#include <signal.h>
+
+struct globals {
+	const char *root, *state, *runtime;
+	bool verbose, version;
+	int exit_on_error;
+};
+
+static const struct opt global_opts[] = {
+	OPT_STRING(globals, 0, root, "root", "DIR",
+		   "where images, containers and volumes are kept"),
+	OPT_STRING(globals, 0, state, "state", "DIR", "where the sockets of what runs are"),
+	OPT_STRING(globals, 0, runtime, "runtime", "FILE", "the OCI runtime (default: ocirun)"),
+	OPT_FLAG(globals, 'v', verbose, "verbose", "tell what is being done"),
+	OPT_FLAG(globals, 0, verbose, "debug", "same as --verbose", .hidden = true),
+	OPT_FLAG(globals, 0, version, "version", "print the version and exit"),
+	{ 0 },
+};
+
+/* In the order in which help shows them. */
+static const struct command *const commands[] = {
+	/* containers */
+	&cmd_run, &cmd_create, &cmd_start, &cmd_stop, &cmd_restart, &cmd_kill, &cmd_pause,
+	&cmd_unpause, &cmd_wait, &cmd_rm, &cmd_rename, &cmd_exec, &cmd_attach, &cmd_logs, &cmd_ls,
+	&cmd_inspect, &cmd_container_inspect,
+	/* images */
+	&cmd_images,
+	&cmd_load,
+	&cmd_import,
+	&cmd_save,
+	&cmd_tag,
+	&cmd_rmi,
+	&cmd_history,
+	&cmd_image_inspect,
+	&cmd_image_prune,
+	/* volumes */
+	/* the whole */
+	&cmd_completion,
+	&cmd_help,
+	NULL,
+};
+
+static const struct heading headings[] = {
+	{ &cmd_run, "containers" },
+	{ &cmd_images, "images" },
+	{ &cmd_completion, "servin itself" },
+	{ 0 },
+};
+
+/* These do not need the store: they get an engine that is not open, with what the options say. */
+static const struct command *const without_store[] = {
+	&cmd_completion,
+	&cmd_help,
+	NULL,
+};
+
+static const struct live live[] = {
+	{ "CONTAINER", "ls -a --format \"{{.Names}}\"", false },
+	{ "IMAGE", "images --format \"{{.Repository}}:{{.Tag}}\"", false },
+	{ "IMAGE|FILE", "images --format \"{{.Repository}}:{{.Tag}}\"", true },
+	{ "VOLUME", "volume ls -q", false },
+	{ "CONTAINER|IMAGE|VOLUME", "ls -a --format \"{{.Names}}\" 2>/dev/null;"
+	  " servin images --format \"{{.Repository}}:{{.Tag}}\" 2>/dev/null;"
+	  " servin volume ls -q", false },
+	{ 0 },
+};
+
+const struct program servin = {
+	.name = "servin", .version = SERVIN_VERSION, .section = "1",
+	.summary = "containers from images, without a daemon",
+	.description = manual_description, .text = manual_text,
+	.live = live, .opts = global_opts, .letters = true,
+	.commands = commands, .headings = headings,
+};
+
+/* A file that we open must never become standard error, nor get what is printed there. */
+static int
+fill_standard_fds(void)
+{
+	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+		if (fcntl(fd, F_GETFD) < 0 && open("/dev/null", O_RDWR) != fd)
+			return fail(errno, "open /dev/null");
+	return 0;
+}
+
+static int
+print_help(char *const *words)
+{
+	autostr out = { 0 };
+	int r = words_help(&servin, words, &out);
+
+	return r < 0 ? r : print(out.s);
+}
+
+static int
+print_command_help(const struct command *c)
+{
+	autostr out = { 0 };
+
+	command_help(&servin, c, &out);
+	return print(out.s);
+}
+
+static int
+print_version(void)
+{
+	autofree char *line = xasprintf("%s version %s\n", servin.name, servin.version);
+
+	return print(line);
+}
+
+static bool
+needs_store(const struct command *c)
+{
+	for (const struct command *const *w = without_store; *w; w++)
+		if (*w == c)
+			return false;
+	return true;
+}
+
+static int
+run_with_engine(const struct command *c, const struct globals *g, const void *opts, char **args)
+{
+	struct engine e = {
+		.root_fd = -EBADF, .state_fd = -EBADF, .runtime = g->runtime, .verbose = g->verbose,
+	};
+	int r = 0;
+
+	if (needs_store(c)) {
+		r = engine_open(&e, g->root, g->state);
+	} else {
+		e.root = g->root ? xstrdup(g->root) : NULL;
+		e.state = g->state ? xstrdup(g->state) : NULL;
+	}
+	if (r >= 0)
+		r = c->run(&e, opts, args);
+	engine_done(&e);
+	return r;
+}
+
+static int
+run_command(const struct command *c, struct globals *g, char **argv)
+{
+	autofree void *opts = xcalloc(1, c->size + 1);
+	autostr name = { 0 };
+	int r = command_parse(&servin, c, argv, opts);
+
+	command_add_name(c, &name);
+	if (r == -ECANCELED) {
+		r = print_command_help(c);
+	} else if (r < 0) {
+		r = hint(r, "\"%s help %s\" tells how it is used", servin.name, name.s);
+	} else {
+		g->exit_on_error = c->exit_on_error ? c->exit_on_error : 1;
+		r = run_with_engine(c, g, opts, argv);
+	}
+	opts_done(c->opts, opts);
+	return wrap(r, "%s", name.s);
+}
+
+/* volume, volume --help */
+static bool
+is_group_alone(char *const *words)
+{
+	return program_has_group(&servin, words[0]) &&
+	       (!words[1] || streq(words[1], "--help") || streq(words[1], "-h"));
+}
+
+/* The exit status, or -errno with words. */
+static int
+run(struct globals *g, char **argv)
+{
+	const struct command *c;
+	size_t used;
+	int r = program_parse(&servin, argv, g);
+
+	log_open(&(const struct log_sink){
+		.program = servin.name, .fd = STDERR_FILENO,
+		.level = g->verbose ? LOG_DEBUG : LOG_WARNING,
+	});
+	if (r == -ECANCELED || (r >= 0 && !argv[0] && !g->version))
+		return print_help((char *[]){ NULL });
+	if (r < 0)
+		return r;
+	if (g->version)
+		return print_version();
+	c = program_find_words(&servin, argv, &used);
+	if (c)
+		return run_command(c, g, argv + used);
+	if (is_group_alone(argv))
+		return print_help((char *[]){ argv[0], NULL });
+	return hint(-EINVAL, "\"%s help\" lists the commands", servin.name);
+}
+
+/* Says the error once: the sentence, and what can be done on a line of its own. */
+void
+print_error(void)
+{
+	const char *words = err_words(), *line = strchr(words, '\n');
+	autofree char *sentence = xstrndup(words, strcspn(words, "\n"));
+	autostr out = { 0 };
+
+	str_addf(&out, "%s: %s\n", servin.name, sentence);
+	if (line)
+		str_addf(&out, "hint: %s\n", line + 1);
+	/* If nobody reads it any more, the exit status still tells. */
+	signal(SIGPIPE, SIG_IGN);
+	ssize_t ignored = write(STDERR_FILENO, out.s, out.len);
+	(void)ignored;
+}
+
+int
+main(int argc, char **argv)
+{
+	/* Until a command is found and understood it is the command line that is wrong. */
+	struct globals g = { .exit_on_error = EXIT_ENGINE };
+	int r = fill_standard_fds();
+
+	/* Whoever ignores it makes his children ignore it, and they have nothing to wait for. */
+	signal(SIGCHLD, SIG_DFL);
+	if (r == 0)
+		r = run(&g, argv + (argc > 0));
+	if (r < 0)
+		print_error();
+	if (r <= -FAILED_WITH)
+		return -r - FAILED_WITH;
+	return r < 0 ? g.exit_on_error : r;
+}

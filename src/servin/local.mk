@@ -1,7 +1,10 @@
 if HAVE_SERVIN
 bin_PROGRAMS += servin
 servin_SOURCES = \
+	src/servin/archive-out.c src/servin/archive-out.h \
+	src/servin/cmd-diff.c \
 	src/servin/cmd-exec.c \
+	src/servin/cmd-export.c \
 	src/servin/cmd-help.c \
 	src/servin/cmd-logs.c \
 	src/servin/cmd-rename.c \
@@ -9,6 +12,7 @@ servin_SOURCES = \
 	src/servin/cmd-run.c \
 	src/servin/cmd-start.c \
 	src/servin/cmd-stop.c \
+	src/servin/cmd-top.c \
 	src/servin/cmd-wait.c \
 	src/servin/commands.h \
 	src/servin/filter.c src/servin/filter.h \

@@ -30,6 +30,7 @@ static const struct command *const commands[] = {
 	/* containers */
 	&cmd_run, &cmd_create, &cmd_start, &cmd_stop, &cmd_restart, &cmd_kill, &cmd_pause,
 	&cmd_unpause, &cmd_wait, &cmd_rm, &cmd_rename, &cmd_exec, &cmd_attach, &cmd_logs,
+	&cmd_diff, &cmd_export, &cmd_top,
 	/* images */
 	/* volumes */
 	/* the whole */

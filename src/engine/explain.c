@@ -35,11 +35,48 @@ static const struct word hosts[] = {
 	{ "riscv64", EM_RISCV }, { "loongarch64", EM_LOONGARCH }, { 0 },
 };
 
-static bool
-exists(int root, const char *path)
+/* A container's files, as far as we see them: its mounts are in its own namespace. */
+struct files {
+	int root;
+	struct mount_point *const *mounts;
+	char *const *env;
+};
+
+/* The mount that a path lies in, and what is left of the path in it. */
+static const struct mount_point *
+mount_of(const struct files *f, const char *path, const char **rest)
+{
+	const struct mount_point *found = NULL;
+
+	*rest = path;
+	for (struct mount_point *const *m = f->mounts; m && *m; m++) {
+		const char *after = str_after(path, (*m)->destination);
+
+		if (!after || !*after || *after != '/' || !has_text((*m)->source))
+			continue;
+		if (found && strlen(found->destination) > strlen((*m)->destination))
+			continue;
+		found = *m;
+		*rest = after;
+	}
+	return found;
+}
+
+static int
+open_file(const struct files *f, const char *path, int flags)
 {
 	autowords keep = err_keep();
-	autoclose int fd = resolve_open(root, path, O_PATH);
+	const char *rest;
+	const struct mount_point *m = mount_of(f, path, &rest);
+	autoclose int source = m ? open(m->source, O_PATH | O_CLOEXEC) : -EBADF;
+
+	return resolve_open(source >= 0 ? source : f->root, source >= 0 ? rest : path, flags);
+}
+
+static bool
+exists(const struct files *f, const char *path)
+{
+	autoclose int fd = open_file(f, path, O_PATH);
 
 	return fd >= 0;
 }
@@ -47,9 +84,9 @@ exists(int root, const char *path)
 /* --- a command that is nowhere --------------------------------------------------------------- */
 
 static void
-consider_dir(int root, const char *path, const char *command, struct guess *g, char **word)
+consider_dir(const struct files *f, const char *path, const char *command, struct guess *g, char **word)
 {
-	autoclose int fd = resolve_open(root, path, O_RDONLY | O_DIRECTORY);
+	autoclose int fd = open_file(f, path, O_RDONLY | O_DIRECTORY);
 	autodir dir = fd < 0 ? NULL : fdopendir(fd);
 
 	if (!dir)
@@ -70,25 +107,25 @@ consider_dir(int root, const char *path, const char *command, struct guess *g, c
 
 /* A command that sounds alike, for free(), or NULL. */
 static char *
-near_command(int root, const char *command, char *const *env)
+near_command(const struct files *f, const char *command)
 {
-	const char *path = strv_env(env, "PATH");
+	const char *path = strv_env(f->env, "PATH");
 	autostrv dirs = strv_split(path ? path : "/usr/sbin:/usr/bin:/sbin:/bin", ':');
 	char *word = NULL;
 	struct guess g = { 0 };
 
 	for (char **d = dirs; d && *d; d++)
-		consider_dir(root, *d, command, &g, &word);
+		consider_dir(f, *d, command, &g, &word);
 	return word;
 }
 
 /* --- a file that is there ---------------------------------------------------------------------- */
 
 static int
-read_head(int root, const char *path, struct head *h)
+read_head(const struct files *f, const char *path, struct head *h)
 {
 	/* Never the other end of a pipe, nor a device. */
-	autoclose int fd = resolve_open(root, path, O_RDONLY | O_NONBLOCK | O_NOCTTY);
+	autoclose int fd = open_file(f, path, O_RDONLY | O_NONBLOCK | O_NOCTTY);
 	ssize_t n;
 
 	if (fd < 0)
@@ -102,7 +139,7 @@ read_head(int root, const char *path, struct head *h)
 }
 
 static int
-explain_script(int r, int root, struct head *h)
+explain_script(int r, const struct files *f, struct head *h)
 {
 	char *interpreter = h->bytes + 2 + strspn(h->bytes + 2, " \t");
 	size_t line = strcspn(interpreter, "\n");
@@ -112,7 +149,7 @@ explain_script(int r, int root, struct head *h)
 		return hint(r, "the script has Windows line endings (CRLF): remove them, by"
 				    " sed 's/\\r$//' say");
 	interpreter[strcspn(interpreter, " \t")] = 0;
-	if (exists(root, interpreter))
+	if (exists(f, interpreter))
 		return r;
 	autofree char *text = xasprintf("it is a script for %s, which is not in the image",
 					*interpreter ? interpreter : "nothing at all");
@@ -139,7 +176,7 @@ loader_of(const struct head *h)
 }
 
 static int
-explain_program(int r, int root, const struct head *h)
+explain_program(int r, const struct files *f, const struct head *h)
 {
 	const Elf64_Ehdr *elf = (const void *)h->bytes;
 	struct utsname host;
@@ -155,7 +192,7 @@ explain_program(int r, int root, const struct head *h)
 		return hint(r, "%s", text);
 	}
 	loader = elf->e_ident[EI_CLASS] == ELFCLASS64 ? loader_of(h) : NULL;
-	if (!loader || exists(root, loader))
+	if (!loader || exists(f, loader))
 		return r;
 	autofree char *text = xasprintf("it needs the loader %s, which is not in the image: it was"
 					" built for another C library", loader);
@@ -163,7 +200,7 @@ explain_program(int r, int root, const struct head *h)
 }
 
 static int
-explain_file(int r, int root, struct head *h)
+explain_file(int r, const struct files *f, struct head *h)
 {
 	if (S_ISDIR(h->st.st_mode))
 		return hint(r, "it is a directory");
@@ -172,25 +209,25 @@ explain_file(int r, int root, struct head *h)
 	if (!(h->st.st_mode & 0111))
 		return hint(r, "it is not executable: it wants chmod +x");
 	if (h->n > 2 && memcmp(h->bytes, "#!", 2) == 0)
-		return explain_script(r, root, h);
+		return explain_script(r, f, h);
 	if (h->n >= sizeof(Elf64_Ehdr) && memcmp(h->bytes, ELFMAG, SELFMAG) == 0)
-		return explain_program(r, root, h);
+		return explain_program(r, f, h);
 	return hint(r, "it is neither a program nor a script that begins with #!");
 }
 
 /* Where a name without "/" is found, as the kernel's caller looks for it. */
 static char *
-find_command(int root, const char *command, char *const *env)
+find_command(const struct files *f, const char *command)
 {
-	const char *path = strv_env(env, "PATH");
+	const char *path = strv_env(f->env, "PATH");
 	autostrv dirs = strv_split(path ? path : "/usr/sbin:/usr/bin:/sbin:/bin", ':');
 
 	if (strchr(command, '/'))
-		return exists(root, command) ? xstrdup(command) : NULL;
+		return exists(f, command) ? xstrdup(command) : NULL;
 	for (char **d = dirs; d && *d; d++) {
 		autofree char *file = xasprintf("%s/%s", *d, command);
 
-		if (exists(root, file))
+		if (exists(f, file))
 			return take(file);
 	}
 	return NULL;
@@ -204,20 +241,22 @@ words_again(int r, const char *words)
 }
 
 int
-explain_failure(int r, int root, const char *command, char *const *env)
+explain_failure(int r, int root, const struct container *c)
 {
+	struct files f = { .root = root, .mounts = c->mounts, .env = c->config->env };
 	autofree char *words = xstrdup(err_words()), *path = NULL, *meant = NULL;
+	const char *command = c->path;
 	struct head h;
 
 	if (root < 0 || !has_text(command))
 		return r;
-	path = find_command(root, command, env);
-	if (path && read_head(root, path, &h) == 0) {
+	path = find_command(&f, command);
+	if (path && read_head(&f, path, &h) == 0) {
 		words_again(r, words);
-		return explain_file(r, root, &h);
+		return explain_file(r, &f, &h);
 	}
 	if (!strchr(command, '/'))
-		meant = near_command(root, command, env);
+		meant = near_command(&f, command);
 	words_again(r, words);
 	if (strchr(command, '/'))
 		return r;

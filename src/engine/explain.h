@@ -5,10 +5,12 @@
 #ifndef ENGINE_EXPLAIN_H
 #define ENGINE_EXPLAIN_H
 
+#include "engine/record.h"
+
 /*
- * To an error's words, those of a command that could not be executed, a second line is added: a
- * hint, if we find a cause below root.  env is the container's.  Returns r.
+ * To an error's words, those of a container's command that could not be executed, a second line is
+ * added: a hint, if we find a cause below its root or in what is mounted there.  Returns r.
  */
-int explain_failure(int r, int root, const char *command, char *const *env);
+int explain_failure(int r, int root, const struct container *c);
 
 #endif

@@ -2,6 +2,7 @@
 
 #include "engine/image-index.h"
 #include "engine/layer-make.h"
+#include "engine/platform.h"
 #include "engine/reference.h"
 
 #include "base/err.h"
@@ -70,12 +71,13 @@ check_blob(const struct engine *e, const struct image_addition *a, const struct 
 static int
 check_platform(const struct image_addition *a, const struct oci_image *config)
 {
-	autostrv want = a->platform ? strv_split(a->platform, '/') : NULL;
+	auto_(platform_words_done) struct platform_words want = { 0 };
+	int r = a->platform ? platform_words(a->platform, &want) : 0;
 
-	if (!want || !want[0] || !want[1])
-		return 0;
-	if (streq(want[0], config->os) && streq(want[1], config->architecture) &&
-	    (!want[2] || !config->variant || streq(want[2], config->variant)))
+	if (r < 0 || !a->platform)
+		return r;
+	if (streq(want.os, config->os) && streq(want.architecture, config->architecture) &&
+	    (!want.variant || !config->variant || streq(want.variant, config->variant)))
 		return 0;
 	return fail_plain(ENOENT, "the image is for %s/%s, not for %s", config->os,
 			  config->architecture, a->platform);

@@ -175,8 +175,13 @@ commit(const struct engine *e, const struct image_commit *req, const struct imag
 		r = write_parts(&m, &manifest);
 	if (r == 0)
 		r = image_addition_commit(e, a, (struct loaded_image *[]){ &one, NULL });
-	if (r == 0)
+	if (r == 0) {
 		*digest = xstrdup(manifest.digest);
+		/* A commit is the container's to tell. */
+		if (!req->base)
+			image_tell(e, "import", m.manifest.config->digest,
+				   req->whole_name ? req->whole_name : "");
+	}
 	oci_done(&oci_descriptor_type, &manifest);
 	return r;
 }

@@ -1,6 +1,7 @@
 #include "engine/image-add.h"
 
 #include "engine/helper-run.h"
+#include "engine/image-index.h"
 #include "engine/reference.h"
 
 #include "base/err.h"
@@ -180,8 +181,38 @@ name_images(const struct image_load *req, const struct loaded *said)
 }
 
 static int
+add_said(const struct engine *e, const struct loaded_image *image, struct image_loaded *loaded)
+{
+	struct image found;
+
+	/* One that is there twice, by more than one name say, is one image. */
+	if (!strv_has(loaded->digests, image->manifest->digest))
+		strv_add(&loaded->digests, image->manifest->digest);
+	for (char **name = image->names; name && *name; name++)
+		if (!strv_has(loaded->names, *name))
+			strv_add(&loaded->names, *name);
+	int r = image_find(e, image->manifest->digest, &found);
+
+	if (r < 0)
+		return r;
+	if (!image->names && !strv_has(loaded->names, found.id))
+		strv_add(&loaded->names, found.id);
+	image_tell(e, "load", found.id, image->names ? image->names[0] : found.id);
+	image_done(&found);
+	return 0;
+}
+
+void
+image_loaded_done(struct image_loaded *loaded)
+{
+	strv_free(loaded->digests);
+	strv_free(loaded->names);
+	*loaded = (struct image_loaded){ 0 };
+}
+
+static int
 load(const struct engine *e, const struct image_load *req, struct image_addition *a,
-     char ***digests)
+     struct image_loaded *loaded)
 {
 	auto_(loaded_done) struct loaded said = { 0 };
 	int r = read_source(req, a, &said);
@@ -193,20 +224,20 @@ load(const struct engine *e, const struct image_load *req, struct image_addition
 	if (r == 0)
 		r = image_addition_commit(e, a, said.images);
 	for (struct loaded_image **i = said.images; r == 0 && *i; i++)
-		strv_add(digests, (*i)->manifest->digest);
+		r = add_said(e, *i, loaded);
 	return r;
 }
 
 int
-image_load(const struct engine *e, const struct image_load *req, char ***digests)
+image_load(const struct engine *e, const struct image_load *req, struct image_loaded *loaded)
 {
 	struct image_addition a = { .platform = req->platform, .progress = req->progress,
 				    .arg = req->arg };
 	int r = image_addition_begin(e, &a);
 
-	*digests = NULL;
+	*loaded = (struct image_loaded){ 0 };
 	if (r == 0)
-		r = load(e, req, &a, digests);
+		r = load(e, req, &a, loaded);
 	image_addition_done(e, &a);
 	return wrap(r, "%s", streq(req->source_name, "-") ? "standard input" : req->source_name);
 }

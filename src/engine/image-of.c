@@ -20,24 +20,32 @@ find_loaded(const struct engine *e, const struct source *s, struct image *image)
 }
 
 static int
+load_one(const struct engine *e, const struct image_load *req, struct image_loaded *loaded)
+{
+	int r = image_load(e, req, loaded);
+
+	if (r < 0 || strv_len(loaded->digests) == 1)
+		return r;
+	r = fail(0, "%s has %zu images", req->source_name, strv_len(loaded->digests));
+	return hint(r, "they are loaded now: give the name of one of them");
+}
+
+static int
 load(const struct engine *e, const struct image_load *req, struct source *s, struct image *image)
 {
-	autostrv digests = NULL;
+	auto_(image_loaded_done) struct image_loaded loaded = { 0 };
 	autofree char *after = NULL;
-	int r = image_load(e, req, &digests);
+	int r = load_one(e, req, &loaded);
 
 	if (r < 0)
 		return r;
-	if (strv_len(digests) != 1)
-		return fail(0, "%s has %zu images (load it, and name one of them)",
-			    req->source_name, strv_len(digests));
 	/* What changed meanwhile, or did not look the same twice, is loaded anew each time. */
-	s->manifest = digests[0];
+	s->manifest = loaded.digests[0];
 	r = source_stamp(req->source, &after);
 	if (r == 0 && streq(after, s->stamp))
 		r = source_remember(e, s);
 	s->manifest = NULL;
-	return r < 0 ? r : image_find(e, digests[0], image);
+	return r < 0 ? r : image_find(e, loaded.digests[0], image);
 }
 
 static int
@@ -70,10 +78,10 @@ image_of_file(const struct engine *e, const char *name, const struct image_load 
 	this.source_name = name;
 	/* A pipe is another one each time. */
 	if (!S_ISREG(st.st_mode) && !S_ISDIR(st.st_mode)) {
-		autostrv digests = NULL;
-		int r = image_load(e, &this, &digests);
+		auto_(image_loaded_done) struct image_loaded loaded = { 0 };
+		int r = load_one(e, &this, &loaded);
 
-		return r < 0 ? r : image_find(e, digests[0], image);
+		return r < 0 ? r : image_find(e, loaded.digests[0], image);
 	}
 	return image_of_open(e, &this, path, image);
 }

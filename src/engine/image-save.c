@@ -349,5 +349,10 @@ image_save(const struct engine *e, const struct image_save *req)
 	autoclose int use = store_use(e);
 	auto_(saving_done) struct saving s = { .e = e, .req = req, .temp = STORE_TEMP_NONE };
 
-	return use < 0 ? use : save(&s);
+	int r = use < 0 ? use : save(&s);
+
+	for (size_t i = 0; r == 0 && i < s.n; i++)
+		image_tell(e, "save", s.at[i].image.id,
+			   s.at[i].names ? s.at[i].names[0] : s.at[i].image.id);
+	return r;
 }

@@ -1,6 +1,5 @@
 #include "engine/image-index.h"
 
-#include "engine/layer.h"
 #include "engine/reference.h"
 #include "engine/store.h"
 #include "engine/users.h"
@@ -33,7 +32,10 @@ image_tag(const struct engine *e, const struct image *image, const char *whole_n
 	if (!d)
 		return fail_plain(ENOENT, "no such image: %s", image->id);
 	index_add(&c.index, d, whole_name);
-	return index_commit(e, &c);
+	r = index_commit(e, &c);
+	if (r == 0)
+		image_tell(e, "tag", image->id, whole_name);
+	return r;
 }
 
 /* --- removal --- */
@@ -47,6 +49,7 @@ struct removal {
 	struct images same;		/* all manifests that are this image */
 	enum image_remove how;
 	char ***said;
+	char **untagged;		/* whole names */
 	bool deleted;
 };
 
@@ -56,6 +59,7 @@ removal_done(struct removal *r)
 	index_done(&r->change);
 	image_done(&r->image);
 	images_done(&r->same);
+	strv_free(r->untagged);
 }
 
 static int
@@ -66,16 +70,27 @@ check_unused(const struct removal *r)
 
 	if (n <= 0)
 		return n;
-	return fail_plain(EBUSY, "image %s is used by container %.12s (remove that first, or use"
-			  " --force)", r->name, id);
+	n = fail_plain(EBUSY, "image %s is used by container %.12s", r->name, id);
+	return hint(n, "remove the container first, or use --force: it keeps what it has");
 }
 
 static void
-say_untagged(const struct removal *r, const char *whole)
+say_untagged(struct removal *r, const char *whole)
 {
 	autofree char *familiar = reference_familiar(whole);
 
+	strv_add(&r->untagged, whole);
 	strv_push(r->said, xasprintf("Untagged: %s", familiar));
+}
+
+/* After the fact. */
+static void
+tell(const struct removal *r)
+{
+	for (char **name = r->untagged; name && *name; name++)
+		image_tell(r->e, "untag", r->image.id, *name);
+	if (r->deleted)
+		image_tell(r->e, "delete", r->image.id, r->name);
 }
 
 static void
@@ -121,9 +136,10 @@ remove_it(struct removal *r)
 		drop_name(r);
 		return 0;
 	}
-	if (names > 1 && r->how != IMAGE_REMOVE_FORCE)
-		return fail_plain(EBUSY, "image %s has %zu names (remove them one by one, or use"
-				  " --force)", r->name, names);
+	if (names > 1 && r->how != IMAGE_REMOVE_FORCE) {
+		n = fail_plain(EBUSY, "image %s has %zu names", r->name, names);
+		return hint(n, "remove them one by one, or all with --force");
+	}
 	n = check_unused(r);
 	if (n == 0)
 		drop_image(r);
@@ -162,33 +178,18 @@ remove_and_commit(struct removal *r)
 	r->whole = whole;
 	n = remove_it(r);
 	r->whole = NULL;
-	return n < 0 ? n : index_commit(r->e, &r->change);
-}
-
-/* What nobody needs any more goes now, unless somebody is at work: then with the next removal. */
-static void
-say_freed(const struct engine *e, char ***said)
-{
-	struct store_freed freed = { 0 };
-	autowords words = err_keep();
-
-	if (store_collect(e, STORE_TRY, &freed) == 0)
-		for (char **id = freed.layers; id && *id; id++)
-			strv_push(said, xasprintf("Deleted: %s", *id));
-	strv_free(freed.layers);
+	if (n == 0)
+		n = index_commit(r->e, &r->change);
+	if (n == 0)
+		tell(r);
+	return n;
 }
 
 int
 image_remove(const struct engine *e, const char *name, enum image_remove how, char ***said)
 {
-	struct removal r = { .e = e, .change = INDEX_CHANGE_NONE, .name = name, .how = how,
-			     .said = said };
-	int n = remove_and_commit(&r);
-	bool deleted = r.deleted;
+	auto_(removal_done) struct removal r = { .e = e, .change = INDEX_CHANGE_NONE, .name = name,
+						 .how = how, .said = said };
 
-	/* Not with the index locked: the store's lock comes first. */
-	removal_done(&r);
-	if (n == 0 && deleted)
-		say_freed(e, said);
-	return n;
+	return remove_and_commit(&r);
 }

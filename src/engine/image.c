@@ -1,5 +1,6 @@
 #include "engine/image-index.h"
 
+#include "engine/events.h"
 #include "engine/layer.h"
 #include "engine/reference.h"
 #include "engine/store.h"
@@ -7,6 +8,7 @@
 #include "libocispec/document.h"
 
 #include "base/err.h"
+#include "base/guess.h"
 #include "base/str.h"
 #include "base/strv.h"
 
@@ -207,6 +209,14 @@ images_list(const struct engine *e, struct images *list)
 	return r < 0 ? r : images_of(e, &index, list);
 }
 
+void
+image_tell(const struct engine *e, const char *action, const char *id, const char *name)
+{
+	autofree char *familiar = reference_familiar(name);
+
+	event_add(e, "image", action, id, "name", familiar, NULL);
+}
+
 /* --- to find one --- */
 
 /* NAME, as docker.io/library/NAME or as localhost/NAME: whole, or NULL; free() takes it. */
@@ -280,6 +290,38 @@ match_digest(const struct images *list, const char *name, size_t *at)
 	return 0;
 }
 
+static void
+consider(struct guess *g, const char *said, const char *familiar)
+{
+	autofree char *repository = reference_familiar_repository(familiar);
+	const char *slash = strrchr(repository, '/');
+
+	guess_consider(g, said, familiar);
+	guess_consider(g, said, repository);
+	/* Of a longer name people know the end. */
+	if (slash && streq(slash + 1, said))
+		*g = (struct guess){ .word = familiar };
+}
+
+/* With the nearest name that there is. */
+static int
+fail_absent(const struct images *list, const char *name)
+{
+	int r = fail_plain(ENOENT, "no such image: %s", name);
+
+	for (size_t i = 0; i < list->n; i++)
+		for (char *const *n = list->at[i].names; n && *n; n++) {
+			autofree char *familiar = reference_familiar(*n);
+			struct guess g = { 0 };
+
+			consider(&g, name, familiar);
+			if (g.word)
+				return hint(r, "did you mean %s?", familiar);
+		}
+	return hint(r, list->n ? "\"servin images\" lists those that are here" :
+				 "there is none yet: \"servin load -i FILE\" reads an archive");
+}
+
 static int
 find_in(const struct images *list, const char *name, size_t *at)
 {
@@ -287,7 +329,7 @@ find_in(const struct images *list, const char *name, size_t *at)
 
 	if (r == 0)
 		r = match_id(list, name, at);
-	return r != 0 ? r : fail_plain(ENOENT, "no such image: %s", name);
+	return r != 0 ? r : fail_absent(list, name);
 }
 
 static int

@@ -52,12 +52,18 @@ struct image_load {
 	void *arg;
 };
 
+/* What was loaded; lists for image_loaded_done(). */
+struct image_loaded {
+	char **digests;			/* of the manifests */
+	char **names;			/* whole; of an image that got none its ID */
+};
+void image_loaded_done(struct image_loaded *loaded);
+
 /*
  * Reads an archive, a layout or a root file system into the store, unpacks
- * its layers, and names the images.  Whole or not at all; two at once are safe.  *digests
- * is a list of the manifests', for strv_free().
+ * its layers, and names the images.  Whole or not at all; two at once are safe.
  */
-int image_load(const struct engine *e, const struct image_load *req, char ***digests);
+int image_load(const struct engine *e, const struct image_load *req, struct image_loaded *loaded);
 
 /* "localhost/X:latest" of a file "dir/X.tar.gz", with what a name may not have left out. */
 char *image_name_of_file(const char *file);
@@ -77,7 +83,7 @@ enum image_remove { IMAGE_REMOVE_UNUSED, IMAGE_REMOVE_FORCE };
 /*
  * Takes away the name, or with an ID all names, and the image with its last.  One that a container
  * uses stays (-EBUSY) unless forced.  *said gets lines for the person: "Untagged: ...",
- * "Deleted: ...".
+ * "Deleted: ...".  What it was made of is there until store_collect().
  */
 int image_remove(const struct engine *e, const char *name, enum image_remove how, char ***said);
 

@@ -58,6 +58,14 @@ layer_size(const struct engine *e, const char *diff_id, uint64_t *size)
 	return wrap(r < 0 ? r : parse_uint(text, UINT64_MAX, size), "layer %s", diff_id);
 }
 
+bool
+layer_is_opaque(const struct engine *e, const char *diff_id)
+{
+	autofree char *dir = layer_dir(diff_id), *file = xasprintf("%s/opaque", dir);
+
+	return faccessat(e->root_fd, file, F_OK, 0) == 0;
+}
+
 /* The blob into an open directory. */
 static int
 unpack(const struct engine *e, const struct layer_making *m, const struct layer_source *layer,
@@ -107,6 +115,10 @@ make_layer(const struct engine *e, const struct layer_making *m, const struct la
 	struct unpacked said = { 0 };
 	int r = diff < 0 ? diff : unpack(e, &in, layer, false, &said);
 
+	if (r < 0)
+		return r;
+	if (said.opaque.v)
+		r = file_replace_at(dir, "opaque", "", 0, 0444);
 	if (r < 0)
 		return r;
 	size = xasprintf("%" PRIu64, said.size.v);

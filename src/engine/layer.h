@@ -30,6 +30,9 @@ int layer_ensure(const struct engine *e, const struct layer_source *layer);
 /* Bytes of its files. */
 int layer_size(const struct engine *e, const char *diff_id, uint64_t *size);
 
+/* Whether it hides all that is below it: overlayfs would not see that of the root directory. */
+bool layer_is_opaque(const struct engine *e, const char *diff_id);
+
 /* Where it is: "layers/HEX/diff" below ROOT; free() takes it. */
 char *layer_path(const char *diff_id);
 

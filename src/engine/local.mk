@@ -19,6 +19,7 @@ src_engine_libengine_a_SOURCES = \
 	src/engine/container-root.c \
 	src/engine/container-start.c \
 	src/engine/container-stop.c \
+	src/engine/disk.c src/engine/disk.h \
 	src/engine/engine.c src/engine/engine.h \
 	src/engine/errand.c src/engine/errand.h \
 	src/engine/events.c src/engine/events.h \
@@ -29,6 +30,7 @@ src_engine_libengine_a_SOURCES = \
 	src/engine/helper-run.c src/engine/helper-run.h \
 	src/engine/image.c src/engine/image.h \
 	src/engine/image-add.c src/engine/image-add.h \
+	src/engine/image-change.c src/engine/image-change.h \
 	src/engine/image-commit.c \
 	src/engine/image-index.h \
 	src/engine/image-load.c \
@@ -53,9 +55,11 @@ src_engine_libengine_a_SOURCES = \
 	src/engine/oci.c src/engine/oci.h \
 	src/engine/overlay.c \
 	src/engine/pairs.c src/engine/pairs.h \
+	src/engine/platform.c src/engine/platform.h \
 	src/engine/record.c src/engine/record.h \
 	src/engine/reference.c src/engine/reference.h \
 	src/engine/removal.c src/engine/removal.h \
+	src/engine/rootless.c src/engine/rootless.h \
 	src/engine/seccomp-arch.c src/engine/seccomp-arch.h \
 	src/engine/seccomp-default.c \
 	src/engine/seccomp-profile.c src/engine/seccomp-profile.h \

@@ -83,6 +83,8 @@ open_lower(struct mounting *m)
 		if (fd < 0)
 			return fd;
 		m->lower[m->n++] = fd;
+		if (layer_is_opaque(m->e, layers[i]))
+			break;
 	}
 	if (m->n == 0 || (m->n == 1 && m->o->upper < 0)) {
 		fd = open_empty(m->e);

@@ -119,7 +119,8 @@ blob_adopt(const struct engine *e, int beside, const char *digest)
 
 	if (fd < 0 || faccessat(e->root_fd, path, F_OK, 0) == 0)
 		return 0;
-	if (fchmod(fd, 0444) < 0)
+	/* servin-image wrote it as nobody. */
+	if (fchown(fd, geteuid(), getegid()) < 0 || fchmod(fd, 0444) < 0)
 		return fail(errno, "write %s", digest);
 	if (str_after(digest, "sha512:") &&
 	    mkdirat(e->root_fd, "oci/blobs/sha512", 0711) < 0 && errno != EEXIST)

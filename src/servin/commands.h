@@ -13,11 +13,22 @@
 
 /* One a line, by what they are about. */
 extern const struct command
-	cmd_attach, cmd_create, cmd_exec, cmd_kill, cmd_logs, cmd_pause, cmd_rename, cmd_restart,
-	cmd_rm, cmd_run, cmd_start, cmd_stop, cmd_unpause, cmd_wait,
-	cmd_diff, cmd_export, cmd_top,
+	cmd_attach, cmd_container_inspect, cmd_create, cmd_exec, cmd_inspect, cmd_kill, cmd_logs,
+	cmd_ls, cmd_pause, cmd_rename, cmd_restart, cmd_rm, cmd_run, cmd_start, cmd_stop,
+	cmd_unpause, cmd_wait,
+	cmd_commit, cmd_container_prune, cmd_cp, cmd_diff, cmd_export, cmd_stats, cmd_system_df,
+	cmd_system_prune, cmd_top,
 	cmd_completion,
-	cmd_help;
+	cmd_help,
+	cmd_history,
+	cmd_image_inspect,
+	cmd_image_prune,
+	cmd_images,
+	cmd_import,
+	cmd_load,
+	cmd_rmi,
+	cmd_save,
+	cmd_tag;
 
 extern const struct program servin;
 

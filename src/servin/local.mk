@@ -6,22 +6,39 @@ servin_SOURCES = \
 	src/servin/cmd-exec.c \
 	src/servin/cmd-export.c \
 	src/servin/cmd-help.c \
+	src/servin/cmd-history.c \
+	src/servin/cmd-image-inspect.c \
+	src/servin/cmd-image-prune.c \
+	src/servin/cmd-images.c \
+	src/servin/cmd-import.c \
+	src/servin/cmd-inspect.c \
+	src/servin/cmd-load.c \
 	src/servin/cmd-logs.c \
+	src/servin/cmd-ls.c \
 	src/servin/cmd-rename.c \
 	src/servin/cmd-rm.c \
+	src/servin/cmd-rmi.c \
 	src/servin/cmd-run.c \
+	src/servin/cmd-save.c \
 	src/servin/cmd-start.c \
 	src/servin/cmd-stop.c \
 	src/servin/cmd-top.c \
+	src/servin/cmd-tag.c \
 	src/servin/cmd-wait.c \
 	src/servin/commands.h \
+	src/servin/confirm.c src/servin/confirm.h \
+	src/servin/container-view.c src/servin/container-view.h \
 	src/servin/filter.c src/servin/filter.h \
 	src/servin/foreground.c src/servin/foreground.h \
 	src/servin/human.c src/servin/human.h \
+	src/servin/images.c src/servin/images.h \
+	src/servin/ls-filter.c src/servin/ls-filter.h \
+	src/servin/ls-row.c src/servin/ls-row.h \
 	src/servin/main.c \
 	src/servin/make.c src/servin/make.h \
 	src/servin/manual.c \
 	src/servin/output.c src/servin/output.h \
+	src/servin/progress.c src/servin/progress.h \
 	src/servin/run-mounts.c \
 	src/servin/run-opts.c src/servin/run-opts.h \
 	src/servin/run-values.c src/servin/run-values.h \

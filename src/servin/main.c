@@ -29,17 +29,30 @@ static const struct opt global_opts[] = {
 static const struct command *const commands[] = {
 	/* containers */
 	&cmd_run, &cmd_create, &cmd_start, &cmd_stop, &cmd_restart, &cmd_kill, &cmd_pause,
-	&cmd_unpause, &cmd_wait, &cmd_rm, &cmd_rename, &cmd_exec, &cmd_attach, &cmd_logs,
-	&cmd_diff, &cmd_export, &cmd_top,
+	&cmd_unpause, &cmd_wait, &cmd_rm, &cmd_rename, &cmd_exec, &cmd_attach, &cmd_logs, &cmd_ls,
+	&cmd_inspect, &cmd_container_inspect,
+	&cmd_cp, &cmd_diff, &cmd_commit, &cmd_export, &cmd_top, &cmd_stats, &cmd_container_prune,
 	/* images */
+	&cmd_images,
+	&cmd_load,
+	&cmd_import,
+	&cmd_save,
+	&cmd_tag,
+	&cmd_rmi,
+	&cmd_history,
+	&cmd_image_inspect,
+	&cmd_image_prune,
 	/* volumes */
 	/* the whole */
+	&cmd_system_df, &cmd_system_prune,
 	&cmd_completion,
 	&cmd_help,
 	NULL,
 };
 
 static const struct heading headings[] = {
+	{ &cmd_run, "containers" },
+	{ &cmd_images, "images" },
 	{ &cmd_completion, "servin itself" },
 	{ 0 },
 };
@@ -56,6 +69,9 @@ static const struct live live[] = {
 	{ "IMAGE", "images --format \"{{.Repository}}:{{.Tag}}\"", false },
 	{ "IMAGE|FILE", "images --format \"{{.Repository}}:{{.Tag}}\"", true },
 	{ "VOLUME", "volume ls -q", false },
+	{ "CONTAINER|IMAGE|VOLUME", "ls -a --format \"{{.Names}}\" 2>/dev/null;"
+	  " servin images --format \"{{.Repository}}:{{.Tag}}\" 2>/dev/null;"
+	  " servin volume ls -q", false },
 	{ 0 },
 };
 

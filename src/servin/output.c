@@ -199,6 +199,6 @@ inspect_print(const struct type *t, const char *format, void *const *objects)
 		template = template_unescape(format);
 		return print_lines(&l, template, objects);
 	}
-	list = oci_encode_list(t, objects, format ? OCI_COMPACT : OCI_INDENTED);
+	list = oci_encode_list(t, objects, format ? OCI_WHOLE : OCI_WHOLE | OCI_INDENTED);
 	return format ? print_line(list) : print(list);
 }

@@ -109,3 +109,46 @@ rootfs_tar()
 	fi
 	tar -C "$dir" --sort=name --owner=0 --group=0 --mtime=@1700000000 -cf "$1" .
 }
+
+# talk STEP... -- ARGUMENTS...: servin on a terminal; see the file.
+talk()
+{
+	local steps=()
+
+	command -v python3 >/dev/null || skip "needs python3"
+	while [[ $1 != -- ]]; do
+		steps+=("$1")
+		shift
+	done
+	shift
+	"$SERVIN_SRCDIR/tests/servin/talk" "${steps[@]}" -- "$SERVIN_BUILDDIR/servin" \
+		--root "$ROOT" --state "$STATE" "$@"
+}
+
+# image: a busybox image called box in this test's store.
+image()
+{
+	rootfs_tar "$BATS_TEST_TMPDIR/box.tar"
+	ok servin load -q -i "$BATS_TEST_TMPDIR/box.tar"
+}
+
+# of NAME TEMPLATE
+of()
+{
+	servin inspect --format "$2" "$1"
+}
+
+# is NAME STATUS
+is()
+{
+	[[ $(of "$1" '{{.State.Status}}') == "$2" ]]
+}
+
+# Nothing of any container is left: no directory, name, socket, process or mount.
+nothing_left()
+{
+	same "$(ls "$ROOT/containers")" ""
+	same "$(ls "$ROOT/names")" ""
+	same "$(ls "$STATE" | grep -v '^runtime$' || :)" ""
+	! grep -F "$ROOT" /proc/self/mountinfo
+}

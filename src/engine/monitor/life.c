@@ -342,7 +342,7 @@ fail_to_start(struct monitor *m, int r)
 	int code = oci_exec_failure(err_words());
 
 	if (code)
-		r = explain_failure(-code, root, m->c->path, m->c->config->env);
+		r = explain_failure(-code, root, m->c);
 	else if (r == -ENOENT || r == -EACCES)
 		r = -EINVAL;	/* those two are about the command alone */
 	autofree char *words = xstrdup(err_words());

@@ -15,6 +15,7 @@ src_engine_libengine_a_SOURCES = \
 	src/engine/bundle/spec.c \
 	src/engine/bundle/user.c \
 	src/engine/changes.c src/engine/changes.h \
+	src/engine/commit.c src/engine/commit.h \
 	src/engine/container.c src/engine/container.h \
 	src/engine/container-root.c \
 	src/engine/container-start.c \

@@ -20,6 +20,8 @@ src_engine_libengine_a_SOURCES = \
 	src/engine/container-root.c \
 	src/engine/container-start.c \
 	src/engine/container-stop.c \
+	src/engine/copy.c src/engine/copy.h \
+	src/engine/copy-place.c src/engine/copy-place.h \
 	src/engine/disk.c src/engine/disk.h \
 	src/engine/engine.c src/engine/engine.h \
 	src/engine/errand.c src/engine/errand.h \

@@ -3,6 +3,7 @@ bin_PROGRAMS += servin
 servin_SOURCES = \
 	src/servin/archive-out.c src/servin/archive-out.h \
 	src/servin/cmd-commit.c \
+	src/servin/cmd-cp.c \
 	src/servin/cmd-diff.c \
 	src/servin/cmd-exec.c \
 	src/servin/cmd-export.c \

@@ -21,8 +21,8 @@
 /*
  * Completes what was asked for by what the image says: Env, Cmd, Entrypoint, WorkingDir, User,
  * Labels, ExposedPorts, StopSignal, Healthcheck, and mounts for its Volumes; and checks what can be
- * checked before anything is made.  -EINVAL (-ENOENT for what is not on the host) with words that
- * name the option.  image may be NULL (--rootfs).
+ * checked before anything is made.  -EINVAL with words that name the option.  image may be NULL
+ * (--rootfs).
  */
 int bundle_complete(const struct engine *e, struct container *c, const struct image *image);
 
@@ -55,7 +55,7 @@ struct bundle_place {
 };
 
 /*
- * The configuration of a container.  Users and groups come from its own files; -ENOENT with words
+ * The configuration of a container.  Users and groups come from its own files; -EINVAL with words
  * if there is no such user.  oci_free(&oci_spec_type) takes it.
  */
 int bundle_spec(const struct engine *e, const struct container *c, const struct bundle_place *at,

@@ -327,7 +327,9 @@ container_create(const struct engine *e, struct container *c, const struct image
 	c->created = xstrdup(clock_now().s);
 	if (!has_text(c->config->hostname))
 		c->config->hostname = xstrdup(short_id(c->id).s);
-	r = store_temp_dir(e, &m.temp);
+	r = bundle_volumes(e, c);
+	if (r == 0)
+		r = store_temp_dir(e, &m.temp);
 	if (r == 0)
 		r = fill(e, &m.temp, c);
 	if (r == 0)

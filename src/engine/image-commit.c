@@ -1,6 +1,5 @@
 #include "engine/image-add.h"
 
-#include "engine/events.h"
 #include "engine/helper-run.h"
 #include "engine/image-index.h"
 
@@ -180,8 +179,8 @@ commit(const struct engine *e, const struct image_commit *req, const struct imag
 		*digest = xstrdup(manifest.digest);
 		/* A commit is the container's to tell. */
 		if (!req->base)
-			event_add(e, "image", "import", m.manifest.config->digest, "name",
-				  req->whole_name ? req->whole_name : "", NULL);
+			image_tell(e, "import", m.manifest.config->digest,
+				   req->whole_name ? req->whole_name : "");
 	}
 	oci_done(&oci_descriptor_type, &manifest);
 	return r;

@@ -11,6 +11,9 @@ int images_of(const struct engine *e, const struct oci_index *index, struct imag
 int image_find_in(const struct engine *e, const struct oci_index *index, const char *name,
 		  struct image *image);
 
+/* An event: "load", "tag" ...; name is a whole one, or what the person said. */
+void image_tell(const struct engine *e, const char *action, const char *id, const char *name);
+
 /* The whole name that a name stands for, if an image has it: docker.io's before localhost's. */
 char *index_whole_name(const struct oci_index *index, const char *name);
 

@@ -1,7 +1,7 @@
 #include "engine/image-add.h"
 
-#include "engine/events.h"
 #include "engine/helper-run.h"
+#include "engine/image-index.h"
 #include "engine/reference.h"
 
 #include "base/err.h"
@@ -197,8 +197,7 @@ add_said(const struct engine *e, const struct loaded_image *image, struct image_
 		return r;
 	if (!image->names && !strv_has(loaded->names, found.id))
 		strv_add(&loaded->names, found.id);
-	event_add(e, "image", "load", found.id, "name", image->names ? image->names[0] : found.id,
-		  NULL);
+	image_tell(e, "load", found.id, image->names ? image->names[0] : found.id);
 	image_done(&found);
 	return 0;
 }

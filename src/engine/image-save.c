@@ -1,6 +1,5 @@
 #include "engine/image.h"
 
-#include "engine/events.h"
 #include "engine/helper-run.h"
 #include "engine/helper.h"
 #include "engine/image-index.h"
@@ -353,7 +352,7 @@ image_save(const struct engine *e, const struct image_save *req)
 	int r = use < 0 ? use : save(&s);
 
 	for (size_t i = 0; r == 0 && i < s.n; i++)
-		event_add(e, "image", "save", s.at[i].image.id, "name",
-			  s.at[i].names ? s.at[i].names[0] : s.at[i].image.id, NULL);
+		image_tell(e, "save", s.at[i].image.id,
+			   s.at[i].names ? s.at[i].names[0] : s.at[i].image.id);
 	return r;
 }

@@ -1,6 +1,5 @@
 #include "engine/image-index.h"
 
-#include "engine/events.h"
 #include "engine/reference.h"
 #include "engine/store.h"
 #include "engine/users.h"
@@ -35,7 +34,7 @@ image_tag(const struct engine *e, const struct image *image, const char *whole_n
 	index_add(&c.index, d, whole_name);
 	r = index_commit(e, &c);
 	if (r == 0)
-		event_add(e, "image", "tag", image->id, "name", whole_name, NULL);
+		image_tell(e, "tag", image->id, whole_name);
 	return r;
 }
 
@@ -89,9 +88,9 @@ static void
 tell(const struct removal *r)
 {
 	for (char **name = r->untagged; name && *name; name++)
-		event_add(r->e, "image", "untag", r->image.id, "name", *name, NULL);
+		image_tell(r->e, "untag", r->image.id, *name);
 	if (r->deleted)
-		event_add(r->e, "image", "delete", r->image.id, "name", r->name, NULL);
+		image_tell(r->e, "delete", r->image.id, r->name);
 }
 
 static void

@@ -1,5 +1,6 @@
 #include "engine/image-index.h"
 
+#include "engine/events.h"
 #include "engine/layer.h"
 #include "engine/reference.h"
 #include "engine/store.h"
@@ -206,6 +207,14 @@ images_list(const struct engine *e, struct images *list)
 
 	*list = (struct images){ 0 };
 	return r < 0 ? r : images_of(e, &index, list);
+}
+
+void
+image_tell(const struct engine *e, const char *action, const char *id, const char *name)
+{
+	autofree char *familiar = reference_familiar(name);
+
+	event_add(e, "image", action, id, "name", familiar, NULL);
 }
 
 /* --- to find one --- */

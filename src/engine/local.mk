@@ -59,6 +59,7 @@ src_engine_libengine_a_SOURCES = \
 	src/engine/record.c src/engine/record.h \
 	src/engine/reference.c src/engine/reference.h \
 	src/engine/removal.c src/engine/removal.h \
+	src/engine/rootless.c src/engine/rootless.h \
 	src/engine/seccomp-arch.c src/engine/seccomp-arch.h \
 	src/engine/seccomp-default.c \
 	src/engine/seccomp-profile.c src/engine/seccomp-profile.h \

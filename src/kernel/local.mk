@@ -5,6 +5,7 @@ src_kernel_libkernel_a_SOURCES = \
 	src/kernel/caps.c src/kernel/caps.h \
 	src/kernel/cgroupfs.c src/kernel/cgroupfs.h \
 	src/kernel/clone.c src/kernel/clone.h \
+	src/kernel/idtool.c src/kernel/idtool.h \
 	src/kernel/ioprio.c src/kernel/ioprio.h \
 	src/kernel/keyring.c src/kernel/keyring.h \
 	src/kernel/landlock.c src/kernel/landlock.h \

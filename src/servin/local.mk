@@ -29,6 +29,7 @@ servin_SOURCES = \
 	src/servin/commands.h \
 	src/servin/container-view.c src/servin/container-view.h \
 	src/servin/confirm.c src/servin/confirm.h \
+	src/servin/container-view.c src/servin/container-view.h \
 	src/servin/filter.c src/servin/filter.h \
 	src/servin/foreground.c src/servin/foreground.h \
 	src/servin/human.c src/servin/human.h \

@@ -1,6 +1,8 @@
 #include "servin/commands.h"
 #include "servin/output.h"
 
+#include "engine/rootless.h"
+
 #include "base/err.h"
 #include "base/log.h"
 #include "base/strv.h"
@@ -120,13 +122,43 @@ print_version(void)
 	return print(line);
 }
 
+/* Those that only look: all others of a plain user need to be root of his user namespace. */
+static const struct command *const without_namespace[] = {
+	&cmd_container_inspect, &cmd_history, &cmd_image_inspect, &cmd_images, &cmd_inspect,
+	&cmd_logs, &cmd_ls,
+	NULL,
+};
+
 static bool
-needs_store(const struct command *c)
+is_among(const struct command *c, const struct command *const *list)
 {
-	for (const struct command *const *w = without_store; *w; w++)
-		if (*w == c)
-			return false;
-	return true;
+	while (*list && *list != c)
+		list++;
+	return *list;
+}
+
+/* What was opened before belongs to mounts that we left: it is opened again. */
+static int
+enter_namespace(struct engine *e, const struct globals *g, int *lock)
+{
+	struct engine inside = { .runtime = e->runtime, .verbose = e->verbose };
+
+	*lock = rootless_enter(e);
+	if (*lock < 0)
+		return *lock;
+	engine_done(e);
+	*e = inside;
+	return engine_open(e, g->root, g->state);
+}
+
+static int
+open_engine(struct engine *e, const struct command *c, const struct globals *g, int *lock)
+{
+	int r = engine_open(e, g->root, g->state);
+
+	if (r < 0 || geteuid() == 0 || is_among(c, without_namespace))
+		return r;
+	return enter_namespace(e, g, lock);
 }
 
 static int
@@ -135,10 +167,11 @@ run_with_engine(const struct command *c, const struct globals *g, const void *op
 	struct engine e = {
 		.root_fd = -EBADF, .state_fd = -EBADF, .runtime = g->runtime, .verbose = g->verbose,
 	};
+	autoclose int lock = -EBADF;
 	int r = 0;
 
-	if (needs_store(c)) {
-		r = engine_open(&e, g->root, g->state);
+	if (!is_among(c, without_store)) {
+		r = open_engine(&e, c, g, &lock);
 	} else {
 		e.root = g->root ? xstrdup(g->root) : NULL;
 		e.state = g->state ? xstrdup(g->state) : NULL;

@@ -6,7 +6,6 @@
 #include "engine/oci.h"
 #include "engine/removal.h"
 #include "engine/status.h"
-#include "engine/volume.h"
 
 #include "kernel/pidfd.h"
 
@@ -19,15 +18,22 @@
 
 /* --- the bundle ---------------------------------------------------------------------------- */
 
+/* Whose namespaces are to be joined must run. */
 static int
-seed_volumes(struct monitor *m, int root)
+pid_of(const struct engine *e, const char *name, int *pid)
 {
-	struct mount_point **p = m->c->mounts;
-	int r = 0;
+	auto_(status_free) struct status *now = NULL;
+	struct container *c;
+	int r = container_find(e, name, &c);
 
-	for (; r == 0 && p && *p; p++)
-		if (streq((*p)->type, "volume"))
-			r = volume_seed(m->e, (*p)->name, root, (*p)->destination);
+	if (r < 0)
+		return r;
+	r = container_status(e, c, &now);
+	if (r == 0 && !status_is_up(now))
+		r = hint(fail_plain(ESRCH, "container %s is not running", c->name), "start it first");
+	if (r == 0)
+		*pid = (int)now->pid.v;
+	oci_free(&container_type, c);
 	return r;
 }
 
@@ -44,9 +50,10 @@ make_bundle(struct monitor *m)
 {
 	autofree char *dir = container_path(m->e, m->c);
 	autoclose int root = openat(m->dir, "rootfs", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	struct bundle_place place = { .root = root, .rootfs = "rootfs", .dir = dir };
+	struct bundle_place place = {
+		.root = root, .rootfs = "rootfs", .dir = dir, .pid_of = pid_of };
 	struct oci_spec *spec = NULL;
-	int r = root < 0 ? fail(errno, "open rootfs") : seed_volumes(m, root);
+	int r = root < 0 ? fail(errno, "open rootfs") : bundle_seed(m->e, m->c, root);
 
 	if (r == 0)
 		r = bundle_spec(m->e, m->c, &place, &spec);

@@ -27,7 +27,6 @@ servin_SOURCES = \
 	src/servin/cmd-version.c \
 	src/servin/cmd-wait.c \
 	src/servin/commands.h \
-	src/servin/container-view.c src/servin/container-view.h \
 	src/servin/confirm.c src/servin/confirm.h \
 	src/servin/container-view.c src/servin/container-view.h \
 	src/servin/filter.c src/servin/filter.h \

@@ -6,6 +6,8 @@ src_engine_libengine_a_SOURCES = \
 	src/engine/bundle/caps.c \
 	src/engine/bundle/complete.c \
 	src/engine/bundle/devices.c \
+	src/engine/bundle/etc.c \
+	src/engine/bundle/join.c \
 	src/engine/bundle/mounts.c \
 	src/engine/bundle/namespaces.c \
 	src/engine/bundle/parts.h \
@@ -14,13 +16,19 @@ src_engine_libengine_a_SOURCES = \
 	src/engine/bundle/security.c \
 	src/engine/bundle/spec.c \
 	src/engine/bundle/user.c \
+	src/engine/bundle/volumes.c \
+	src/engine/changes.c src/engine/changes.h \
+	src/engine/commit.c src/engine/commit.h \
 	src/engine/container.c src/engine/container.h \
 	src/engine/container-root.c \
 	src/engine/container-start.c \
 	src/engine/container-stop.c \
+	src/engine/copy.c src/engine/copy.h \
+	src/engine/copy-place.c src/engine/copy-place.h \
 	src/engine/disk.c src/engine/disk.h \
 	src/engine/doctor.c src/engine/doctor.h \
 	src/engine/engine.c src/engine/engine.h \
+	src/engine/errand.c src/engine/errand.h \
 	src/engine/events.c src/engine/events.h \
 	src/engine/exec.c src/engine/exec.h \
 	src/engine/explain.c src/engine/explain.h \
@@ -70,6 +78,7 @@ src_engine_libengine_a_SOURCES = \
 	src/engine/store-collect.c \
 	src/engine/store-index.c \
 	src/engine/store-temp.c \
+	src/engine/tar.c src/engine/tar.h \
 	src/engine/users.c src/engine/users.h \
 	src/engine/volume.c src/engine/volume.h
 src_engine_libengine_a_CPPFLAGS = $(AM_CPPFLAGS) -DSERVIN_LIBEXECDIR='"$(pkglibexecdir)"'

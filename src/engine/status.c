@@ -113,6 +113,19 @@ container_status(const struct engine *e, const struct container *c, struct statu
 	return 0;
 }
 
+int
+container_is_up(const struct engine *e, const struct container *c)
+{
+	struct status *now;
+	int r = container_status(e, c, &now);
+
+	if (r < 0)
+		return r;
+	r = status_is_up(now);
+	oci_free(&status_type, now);
+	return r;
+}
+
 bool
 container_is_watched(const struct engine *e, const struct container *c)
 {

@@ -1,9 +1,14 @@
 if HAVE_SERVIN
 bin_PROGRAMS += servin
 servin_SOURCES = \
+	src/servin/archive-out.c src/servin/archive-out.h \
+	src/servin/cmd-commit.c \
+	src/servin/cmd-cp.c \
+	src/servin/cmd-diff.c \
 	src/servin/cmd-doctor.c \
 	src/servin/cmd-events.c \
 	src/servin/cmd-exec.c \
+	src/servin/cmd-export.c \
 	src/servin/cmd-help.c \
 	src/servin/cmd-history.c \
 	src/servin/cmd-image-inspect.c \
@@ -24,6 +29,7 @@ servin_SOURCES = \
 	src/servin/cmd-start.c \
 	src/servin/cmd-stop.c \
 	src/servin/cmd-tag.c \
+	src/servin/cmd-top.c \
 	src/servin/cmd-version.c \
 	src/servin/cmd-wait.c \
 	src/servin/commands.h \

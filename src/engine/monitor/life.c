@@ -18,25 +18,6 @@
 
 /* --- the bundle ---------------------------------------------------------------------------- */
 
-/* Whose namespaces are to be joined must run. */
-static int
-pid_of(const struct engine *e, const char *name, int *pid)
-{
-	auto_(status_free) struct status *now = NULL;
-	struct container *c;
-	int r = container_find(e, name, &c);
-
-	if (r < 0)
-		return r;
-	r = container_status(e, c, &now);
-	if (r == 0 && !status_is_up(now))
-		r = hint(fail_plain(ESRCH, "container %s is not running", c->name), "start it first");
-	if (r == 0)
-		*pid = (int)now->pid.v;
-	oci_free(&container_type, c);
-	return r;
-}
-
 static int
 write_config(struct monitor *m, const struct oci_spec *spec)
 {
@@ -50,8 +31,8 @@ make_bundle(struct monitor *m)
 {
 	autofree char *dir = container_path(m->e, m->c);
 	autoclose int root = openat(m->dir, "rootfs", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	struct bundle_place place = {
-		.root = root, .rootfs = "rootfs", .dir = dir, .pid_of = pid_of };
+	struct bundle_place place = { .root = root, .rootfs = "rootfs", .dir = dir,
+				      .pid_of = bundle_pid_of };
 	struct oci_spec *spec = NULL;
 	int r = root < 0 ? fail(errno, "open rootfs") : bundle_seed(m->e, m->c, root);
 

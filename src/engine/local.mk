@@ -6,6 +6,8 @@ src_engine_libengine_a_SOURCES = \
 	src/engine/bundle/caps.c \
 	src/engine/bundle/complete.c \
 	src/engine/bundle/devices.c \
+	src/engine/bundle/etc.c \
+	src/engine/bundle/join.c \
 	src/engine/bundle/mounts.c \
 	src/engine/bundle/namespaces.c \
 	src/engine/bundle/parts.h \
@@ -14,6 +16,7 @@ src_engine_libengine_a_SOURCES = \
 	src/engine/bundle/security.c \
 	src/engine/bundle/spec.c \
 	src/engine/bundle/user.c \
+	src/engine/bundle/volumes.c \
 	src/engine/changes.c src/engine/changes.h \
 	src/engine/commit.c src/engine/commit.h \
 	src/engine/container.c src/engine/container.h \
@@ -23,6 +26,7 @@ src_engine_libengine_a_SOURCES = \
 	src/engine/copy.c src/engine/copy.h \
 	src/engine/copy-place.c src/engine/copy-place.h \
 	src/engine/disk.c src/engine/disk.h \
+	src/engine/doctor.c src/engine/doctor.h \
 	src/engine/engine.c src/engine/engine.h \
 	src/engine/errand.c src/engine/errand.h \
 	src/engine/events.c src/engine/events.h \
@@ -31,6 +35,7 @@ src_engine_libengine_a_SOURCES = \
 	src/engine/frames.h \
 	src/engine/helper.c src/engine/helper.h \
 	src/engine/helper-run.c src/engine/helper-run.h \
+	src/engine/host.c src/engine/host.h \
 	src/engine/image.c src/engine/image.h \
 	src/engine/image-add.c src/engine/image-add.h \
 	src/engine/image-change.c src/engine/image-change.h \

@@ -39,6 +39,12 @@ status_done(struct status *status)
 }
 
 void
+status_free(struct status **status)
+{
+	oci_free(&status_type, *status);
+}
+
+void
 status_set(char **member, const char *text)
 {
 	free(*member);

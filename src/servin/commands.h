@@ -18,16 +18,21 @@ extern const struct command
 	cmd_unpause, cmd_wait,
 	cmd_commit, cmd_cp, cmd_diff, cmd_export, cmd_stats, cmd_top,
 	cmd_completion,
+	cmd_doctor,
+	cmd_events,
 	cmd_help,
 	cmd_history,
 	cmd_image_inspect,
 	cmd_image_prune,
 	cmd_images,
 	cmd_import,
+	cmd_info,
 	cmd_load,
+	cmd_port,
 	cmd_rmi,
 	cmd_save,
-	cmd_tag;
+	cmd_tag,
+	cmd_version;
 
 extern const struct program servin;
 

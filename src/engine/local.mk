@@ -79,6 +79,7 @@ src_engine_libengine_a_SOURCES = \
 	src/engine/store-index.c \
 	src/engine/store-temp.c \
 	src/engine/tar.c src/engine/tar.h \
+	src/engine/usage.c src/engine/usage.h \
 	src/engine/users.c src/engine/users.h \
 	src/engine/volume.c src/engine/volume.h
 src_engine_libengine_a_CPPFLAGS = $(AM_CPPFLAGS) -DSERVIN_LIBEXECDIR='"$(pkglibexecdir)"'

@@ -16,7 +16,7 @@ extern const struct command
 	cmd_attach, cmd_container_inspect, cmd_create, cmd_exec, cmd_inspect, cmd_kill, cmd_logs,
 	cmd_ls, cmd_pause, cmd_rename, cmd_restart, cmd_rm, cmd_run, cmd_start, cmd_stop,
 	cmd_unpause, cmd_wait,
-	cmd_commit, cmd_cp, cmd_diff, cmd_export, cmd_top,
+	cmd_commit, cmd_cp, cmd_diff, cmd_export, cmd_stats, cmd_top,
 	cmd_completion,
 	cmd_doctor,
 	cmd_events,

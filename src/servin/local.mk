@@ -27,6 +27,7 @@ servin_SOURCES = \
 	src/servin/cmd-run.c \
 	src/servin/cmd-save.c \
 	src/servin/cmd-start.c \
+	src/servin/cmd-stats.c \
 	src/servin/cmd-stop.c \
 	src/servin/cmd-tag.c \
 	src/servin/cmd-top.c \

@@ -34,7 +34,7 @@ static const struct command *const commands[] = {
 	&cmd_unpause, &cmd_wait, &cmd_rm, &cmd_rename, &cmd_exec, &cmd_attach, &cmd_logs, &cmd_ls,
 	&cmd_inspect, &cmd_container_inspect, &cmd_port,
 	&cmd_inspect, &cmd_container_inspect,
-	&cmd_cp, &cmd_diff, &cmd_commit, &cmd_export, &cmd_top,
+	&cmd_cp, &cmd_diff, &cmd_commit, &cmd_export, &cmd_top, &cmd_stats,
 	/* images */
 	&cmd_images,
 	&cmd_load,

@@ -26,7 +26,9 @@ extern const struct command
 	cmd_load,
 	cmd_rmi,
 	cmd_save,
-	cmd_tag;
+	cmd_tag,
+	cmd_bundle, cmd_update,
+	cmd_volume_create, cmd_volume_inspect, cmd_volume_ls, cmd_volume_prune, cmd_volume_rm;
 
 extern const struct program servin;
 

@@ -1,6 +1,7 @@
 if HAVE_SERVIN
 bin_PROGRAMS += servin
 servin_SOURCES = \
+	src/servin/cmd-bundle.c \
 	src/servin/cmd-exec.c \
 	src/servin/cmd-help.c \
 	src/servin/cmd-history.c \
@@ -20,6 +21,8 @@ servin_SOURCES = \
 	src/servin/cmd-start.c \
 	src/servin/cmd-stop.c \
 	src/servin/cmd-tag.c \
+	src/servin/cmd-update.c \
+	src/servin/cmd-volume.c \
 	src/servin/cmd-wait.c \
 	src/servin/commands.h \
 	src/servin/confirm.c src/servin/confirm.h \

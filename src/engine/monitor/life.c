@@ -355,6 +355,8 @@ finish(struct monitor *m, const char *status)
 	container_clear_state(m->e, m->c);
 	if (m->c->host->auto_remove.v)
 		container_erase(m->e, m->c, REMOVE_VOLUMES);
+	/* Whoever hears of the end may start it again. */
+	close_at(&m->lock);
 	clients_end(&m->clients, (int)m->status.exit_code.v);
 }
 

@@ -58,7 +58,8 @@ unsigned oci_line(const struct oci_source *source, const char *path);
 int oci_fail(int code, const struct oci_source *source, const char *path, const char *fmt, ...)
 	__attribute__((format(printf, 4, 5)));
 
-enum oci_style { OCI_COMPACT, OCI_INDENTED };
+/* WHOLE with one of the others: absent members, too, as "", 0, false and null. */
+enum oci_style { OCI_COMPACT = 0, OCI_INDENTED = 1, OCI_WHOLE = 2 };
 
 /* JSON text that free() takes; absent members are left out.  INDENTED ends with a newline. */
 char *oci_encode(const struct type *t, const void *obj, enum oci_style style);

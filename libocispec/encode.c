@@ -18,7 +18,7 @@ static void write_object(struct writer *w, const struct type *t, const void *obj
 static void
 new_line(struct writer *w)
 {
-	if (w->style == OCI_COMPACT)
+	if (!(w->style & OCI_INDENTED))
 		return;
 	str_addc(&w->out, '\n');
 	for (int i = 0; i < w->depth; i++)
@@ -58,7 +58,7 @@ write_key(struct writer *w, const char *key)
 {
 	next(w);
 	str_add_json(&w->out, key);
-	str_add(&w->out, w->style == OCI_COMPACT ? ":" : ": ");
+	str_add(&w->out, w->style & OCI_INDENTED ? ": " : ":");
 }
 
 __attribute__((format(printf, 2, 3))) static void
@@ -164,16 +164,33 @@ write_value(struct writer *w, const struct field *row, const void *at)
 }
 
 static void
+write_absent(struct writer *w, const struct field *row)
+{
+	static const char *const words[] = {
+		[KIND_BOOL] = "false", [KIND_INT] = "0", [KIND_UINT] = "0", [KIND_NUMBER] = "0",
+		[KIND_STRING] = "\"\"", [KIND_STRINGS] = "null", [KIND_UINTS] = "null",
+		[KIND_OBJECT] = "null", [KIND_LIST] = "null", [KIND_MAP] = "null",
+	};
+
+	str_add(&w->out, row->null ? "null" : words[row->kind]);
+}
+
+static void
 write_object(struct writer *w, const struct type *t, const void *obj)
 {
 	open_bracket(w, '{');
 	for (const struct field *row = t->fields; row->name; row++) {
 		const void *at = (const char *)obj + row->at;
 
-		if (!oci_is_present(row, at))
+		bool present = oci_is_present(row, at);
+
+		if (!present && !(w->style & OCI_WHOLE))
 			continue;
 		write_key(w, row->name);
-		write_value(w, row, at);
+		if (present)
+			write_value(w, row, at);
+		else
+			write_absent(w, row);
 	}
 	close_bracket(w, '}');
 }
@@ -181,7 +198,7 @@ write_object(struct writer *w, const struct type *t, const void *obj)
 static char *
 finish(struct writer *w)
 {
-	if (w->style == OCI_INDENTED)
+	if (w->style & OCI_INDENTED)
 		str_addc(&w->out, '\n');
 	return str_take(&w->out);
 }

@@ -53,6 +53,7 @@ struct field {
 	bool (*fits)(const char *s);
 	const char *wants;		/* what .fits looks for: "a size such as 2MB" */
 	bool must;			/* the document is wrong without it */
+	bool null;			/* OCI_WHOLE has null for it, if absent, not 0 or false */
 	size_t keys;			/* LIST: so many rows of .of name an element */
 	const char *help;
 };

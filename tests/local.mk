@@ -14,7 +14,7 @@ HELPERCFLAGS = -std=gnu17 -O2 -Wall -Wextra -fno-pie
 HELPERLDFLAGS = -static
 
 check_PROGRAMS += tests/probe/decide tests/probe/leaderless tests/probe/lock tests/probe/probe \
-	tests/probe/recvfd tests/probe/swap tests/probe/sysc tests/probe/thief
+	tests/probe/reaper tests/probe/recvfd tests/probe/swap tests/probe/sysc tests/probe/thief
 tests_probe_decide_SOURCES = tests/probe/decide.c
 tests_probe_decide_CFLAGS = $(HELPERCFLAGS)
 tests_probe_decide_LDFLAGS = $(HELPERLDFLAGS)
@@ -27,6 +27,9 @@ tests_probe_lock_LDFLAGS = $(HELPERLDFLAGS)
 tests_probe_probe_SOURCES = tests/probe/probe.c
 tests_probe_probe_CFLAGS = $(HELPERCFLAGS)
 tests_probe_probe_LDFLAGS = $(HELPERLDFLAGS)
+tests_probe_reaper_SOURCES = tests/probe/reaper.c
+tests_probe_reaper_CFLAGS = $(HELPERCFLAGS)
+tests_probe_reaper_LDFLAGS = $(HELPERLDFLAGS)
 tests_probe_recvfd_SOURCES = tests/probe/recvfd.c
 tests_probe_recvfd_CFLAGS = $(HELPERCFLAGS)
 tests_probe_recvfd_LDFLAGS = $(HELPERLDFLAGS)

@@ -22,5 +22,6 @@ src_base_libbase_a_SOURCES = \
 	src/base/str.c src/base/str.h \
 	src/base/strv.c src/base/strv.h \
 	src/base/table.c src/base/table.h \
+	src/base/tree.c src/base/tree.h \
 	src/base/wire.c src/base/wire.h \
 	src/base/words.c src/base/words.h

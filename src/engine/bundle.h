@@ -5,9 +5,9 @@
  * specification's conversion.md says and with docker's defaults.  The same
  * input gives the same bytes.
  *
- * The order of calls for a container: bundle_complete(), when it has its ID
- * bundle_volumes(), bundle_write_etc(), and with its root file system mounted
- * bundle_seed() once and bundle_spec() at each start.
+ * The order of calls for a container: bundle_complete(), bundle_join(), when
+ * it has its ID bundle_volumes(), bundle_write_etc(), and at each start, with
+ * its root file system mounted, bundle_seed() and bundle_spec().
  */
 #ifndef ENGINE_BUNDLE_H
 #define ENGINE_BUNDLE_H
@@ -21,10 +21,13 @@
 /*
  * Completes what was asked for by what the image says: Env, Cmd, Entrypoint, WorkingDir, User,
  * Labels, ExposedPorts, StopSignal, Healthcheck, and mounts for its Volumes; and checks what can be
- * checked before anything is made.  -EINVAL (-ENOENT for what is not on the host) with words that
- * name the option.  image may be NULL (--rootfs).
+ * checked before anything is made.  -EINVAL with words that name the option.  image may be NULL
+ * (--rootfs).
  */
 int bundle_complete(const struct engine *e, struct container *c, const struct image *image);
+
+/* Containers whose namespaces it is to share are found, and named by their IDs from here on. */
+int bundle_join(const struct engine *e, struct container *c);
 
 /*
  * The checks alone, of limits: for update, behind a change to host_config.  Completes the swap
@@ -34,8 +37,8 @@ int bundle_check_limits(struct host_config *host);
 
 /*
  * Makes the volumes that are not there yet, and tells in c->mounts what the container will see
- * mounted.  The store must be locked against removal.  What was made stays if it fails: volumes are
- * found by name, or removed as unused.
+ * mounted.  The caller holds volumes_use().  What was made stays if it fails: volumes are found by
+ * name, or removed as unused.
  */
 int bundle_volumes(const struct engine *e, struct container *c);
 
@@ -49,13 +52,15 @@ struct bundle_place {
 	bool alone;			/* for servin bundle: nothing outside of it may be named */
 	/*
 	 * The pid of a container whose namespaces are to be joined, "container:NAME"; -errno with
-	 * words if it does not run.  May be NULL where nothing is to be joined.
+	 * words if it does not run: bundle_pid_of().  May be NULL where nothing is to be joined.
 	 */
 	int (*pid_of)(const struct engine *e, const char *name, int *pid);
 };
 
+int bundle_pid_of(const struct engine *e, const char *name, int *pid);
+
 /*
- * The configuration of a container.  Users and groups come from its own files; -ENOENT with words
+ * The configuration of a container.  Users and groups come from its own files; -EINVAL with words
  * if there is no such user.  oci_free(&oci_spec_type) takes it.
  */
 int bundle_spec(const struct engine *e, const struct container *c, const struct bundle_place *at,

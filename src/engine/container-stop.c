@@ -293,7 +293,9 @@ container_wait(const struct engine *e, const struct container *c, enum container
 		r = attach_relay(e, c, sock, &none, exit_code);
 		if (r == 0 && what == WAIT_REMOVED)
 			r = await_monitor(e, c);
-		return r;
+		/* A monitor that was killed tells nothing; what is to be known is in the record. */
+		if (r != -ECONNRESET)
+			return r;
 	}
 	r = container_status(e, c, &now);
 	if (r < 0)

@@ -5,6 +5,7 @@
 #include "engine/store.h"
 #include "engine/lock.h"
 #include "engine/names.h"
+#include "engine/volume.h"
 
 #include "libocispec/document.h"
 
@@ -321,13 +322,19 @@ container_create(const struct engine *e, struct container *c, const struct image
 
 	if (r == 0)
 		r = bundle_complete(e, c, image);
+	if (r == 0)
+		r = bundle_join(e, c);
 	if (r < 0)
 		return r;
 	c->id = invent_id();
 	c->created = xstrdup(clock_now().s);
 	if (!has_text(c->config->hostname))
 		c->config->hostname = xstrdup(short_id(c->id).s);
-	r = store_temp_dir(e, &m.temp);
+	/* No volume goes before the record names it. */
+	autoclose int volumes = volumes_use(e);
+	r = volumes < 0 ? volumes : store_temp_dir(e, &m.temp);
+	if (r == 0)
+		r = bundle_volumes(e, c);
 	if (r == 0)
 		r = fill(e, &m.temp, c);
 	if (r == 0)

@@ -41,6 +41,9 @@ void containers_done(struct containers *list);
 /* How it fares now; *status is for oci_free(&status_type).  Nothing is mended. */
 int container_status(const struct engine *e, const struct container *c, struct status **status);
 
+/* Whether it has a process, be it a paused one: 1, 0, or -errno. */
+int container_is_up(const struct engine *e, const struct container *c);
+
 /* Whether its monitor lives. */
 bool container_is_watched(const struct engine *e, const struct container *c);
 
@@ -59,6 +62,9 @@ int container_write(const struct engine *e, const struct container *c);
  * process if there is one, else a mount that goes with the descriptor.
  */
 int container_root(const struct engine *e, const struct container *c);
+
+/* The same without what is mounted in it: what it is of its image and has changed there. */
+int container_root_alone(const struct engine *e, const struct container *c);
 
 /*
  * Makes a container from what was asked for (Name may be absent: one is invented).  The

@@ -6,6 +6,8 @@ src_engine_libengine_a_SOURCES = \
 	src/engine/bundle/caps.c \
 	src/engine/bundle/complete.c \
 	src/engine/bundle/devices.c \
+	src/engine/bundle/etc.c \
+	src/engine/bundle/join.c \
 	src/engine/bundle/mounts.c \
 	src/engine/bundle/namespaces.c \
 	src/engine/bundle/parts.h \
@@ -14,18 +16,26 @@ src_engine_libengine_a_SOURCES = \
 	src/engine/bundle/security.c \
 	src/engine/bundle/spec.c \
 	src/engine/bundle/user.c \
+	src/engine/bundle/volumes.c \
+	src/engine/changes.c src/engine/changes.h \
+	src/engine/commit.c src/engine/commit.h \
 	src/engine/container.c src/engine/container.h \
 	src/engine/container-root.c \
 	src/engine/container-start.c \
 	src/engine/container-stop.c \
+	src/engine/copy.c src/engine/copy.h \
+	src/engine/copy-place.c src/engine/copy-place.h \
 	src/engine/disk.c src/engine/disk.h \
+	src/engine/doctor.c src/engine/doctor.h \
 	src/engine/engine.c src/engine/engine.h \
+	src/engine/errand.c src/engine/errand.h \
 	src/engine/events.c src/engine/events.h \
 	src/engine/exec.c src/engine/exec.h \
 	src/engine/explain.c src/engine/explain.h \
 	src/engine/frames.h \
 	src/engine/helper.c src/engine/helper.h \
 	src/engine/helper-run.c src/engine/helper-run.h \
+	src/engine/host.c src/engine/host.h \
 	src/engine/image.c src/engine/image.h \
 	src/engine/image-add.c src/engine/image-add.h \
 	src/engine/image-change.c src/engine/image-change.h \
@@ -57,6 +67,7 @@ src_engine_libengine_a_SOURCES = \
 	src/engine/record.c src/engine/record.h \
 	src/engine/reference.c src/engine/reference.h \
 	src/engine/removal.c src/engine/removal.h \
+	src/engine/rootless.c src/engine/rootless.h \
 	src/engine/seccomp-arch.c src/engine/seccomp-arch.h \
 	src/engine/seccomp-default.c \
 	src/engine/seccomp-profile.c src/engine/seccomp-profile.h \
@@ -67,6 +78,8 @@ src_engine_libengine_a_SOURCES = \
 	src/engine/store-collect.c \
 	src/engine/store-index.c \
 	src/engine/store-temp.c \
+	src/engine/tar.c src/engine/tar.h \
+	src/engine/usage.c src/engine/usage.h \
 	src/engine/users.c src/engine/users.h \
 	src/engine/volume.c src/engine/volume.h
 src_engine_libengine_a_CPPFLAGS = $(AM_CPPFLAGS) -DSERVIN_LIBEXECDIR='"$(pkglibexecdir)"'

@@ -5,6 +5,7 @@ src_kernel_libkernel_a_SOURCES = \
 	src/kernel/caps.c src/kernel/caps.h \
 	src/kernel/cgroupfs.c src/kernel/cgroupfs.h \
 	src/kernel/clone.c src/kernel/clone.h \
+	src/kernel/idtool.c src/kernel/idtool.h \
 	src/kernel/ioprio.c src/kernel/ioprio.h \
 	src/kernel/keyring.c src/kernel/keyring.h \
 	src/kernel/landlock.c src/kernel/landlock.h \
@@ -16,6 +17,8 @@ src_kernel_libkernel_a_SOURCES = \
 	src/kernel/persona.c src/kernel/persona.h \
 	src/kernel/pidfd.c src/kernel/pidfd.h \
 	src/kernel/procfs.c src/kernel/procfs.h \
+	src/kernel/processes.c src/kernel/processes.h \
+	src/kernel/procinfo.c src/kernel/procinfo.h \
 	src/kernel/resctrl.c src/kernel/resctrl.h \
 	src/kernel/resolve.c src/kernel/resolve.h \
 	src/kernel/rlimit.c src/kernel/rlimit.h \

@@ -2,18 +2,11 @@
 
 #include "base/err.h"
 #include "base/file.h"
-#include "base/log.h"
-#include "base/spawn.h"
 #include "base/str.h"
-#include "base/strv.h"
+#include "kernel/idtool.h"
 #include "kernel/userns.h"
 
 #include <stdio.h>
-
-/* Where the programs that a plain user needs are; PATH is the caller's and proves nothing. */
-static const char *const tool_dirs[] = {
-	"/usr/bin", "/bin", "/usr/local/bin", "/run/wrappers/bin",
-};
 
 static size_t
 length(struct oci_id_mapping *const *list)
@@ -112,35 +105,12 @@ idmap_denies_groups(const struct oci_linux *l)
 	return is_own(l->gid_mappings, getegid()) && !userns_may_map();
 }
 
-static const char *
-find_tool(const char *name, char *path, size_t room)
-{
-	for (size_t i = 0; i < countof(tool_dirs); i++) {
-		snprintf(path, room, "%s/%s", tool_dirs[i], name);
-		if (access(path, X_OK) == 0)	/* by path: the host's */
-			return path;
-	}
-	return NULL;
-}
-
-/* newuidmap PID INSIDE OUTSIDE COUNT ... */
 static int
-run_tool(const char *name, pid_t pid, struct oci_id_mapping *const *list)
+run_tool(pid_t pid, enum userns_file file, struct oci_id_mapping *const *list)
 {
-	autostrv argv = NULL;
-	char path[64];
+	autofree char *text = idmap_text(list);
 
-	if (!find_tool(name, path, sizeof(path)))
-		return fail(ENOENT, "to map more than the own ID takes %s, which is not in "
-				    "/usr/bin (package uidmap or shadow-utils)", name);
-	strv_add(&argv, name);
-	strv_push(&argv, xasprintf("%d", pid));
-	for (; *list; list++) {
-		strv_push(&argv, xasprintf("%u", (unsigned)(*list)->container_id.v));
-		strv_push(&argv, xasprintf("%u", (unsigned)(*list)->host_id.v));
-		strv_push(&argv, xasprintf("%u", (unsigned)(*list)->size.v));
-	}
-	return spawn_run(&(struct spawn){ .path = path, .argv = argv, .timeout_ms = 30000 });
+	return idtool_map(pid, file, text);
 }
 
 static int
@@ -156,7 +126,7 @@ write_uids(pid_t pid, const struct oci_linux *l, bool privileged)
 {
 	if (privileged || is_own(l->uid_mappings, geteuid()))
 		return write_text(pid, USERNS_UID_MAP, l->uid_mappings);
-	return run_tool("newuidmap", pid, l->uid_mappings);
+	return run_tool(pid, USERNS_UID_MAP, l->uid_mappings);
 }
 
 static int
@@ -165,7 +135,7 @@ write_gids(pid_t pid, const struct oci_linux *l, bool privileged)
 	int r = 0;
 
 	if (!privileged && !is_own(l->gid_mappings, getegid()))
-		return run_tool("newgidmap", pid, l->gid_mappings);
+		return run_tool(pid, USERNS_GID_MAP, l->gid_mappings);
 	if (!privileged)
 		r = userns_write(pid, USERNS_SETGROUPS, "deny");
 	return r < 0 ? r : write_text(pid, USERNS_GID_MAP, l->gid_mappings);

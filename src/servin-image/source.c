@@ -136,7 +136,7 @@ spool(int from, int to, uint64_t max, struct progress *p)
 	while ((n = read_full(from, "the archive", buf, PIECE_MAX)) > 0) {
 		all += (uint64_t)n;
 		if (all > max)
-			return fail(EFBIG, "the archive has more than %llu bytes",
+			return fail_plain(EFBIG, "the archive has more than %llu bytes",
 				    (unsigned long long)max);
 		int r = fd_write_all(to, "a copy of the archive", buf, (size_t)n);
 		if (r < 0)

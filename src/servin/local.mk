@@ -1,27 +1,41 @@
 if HAVE_SERVIN
 bin_PROGRAMS += servin
 servin_SOURCES = \
+	src/servin/archive-out.c src/servin/archive-out.h \
+	src/servin/cmd-commit.c \
+	src/servin/cmd-cp.c \
+	src/servin/cmd-diff.c \
+	src/servin/cmd-doctor.c \
+	src/servin/cmd-events.c \
 	src/servin/cmd-exec.c \
+	src/servin/cmd-export.c \
 	src/servin/cmd-help.c \
 	src/servin/cmd-history.c \
 	src/servin/cmd-image-inspect.c \
 	src/servin/cmd-image-prune.c \
 	src/servin/cmd-images.c \
 	src/servin/cmd-import.c \
+	src/servin/cmd-info.c \
+	src/servin/cmd-inspect.c \
 	src/servin/cmd-load.c \
 	src/servin/cmd-logs.c \
 	src/servin/cmd-ls.c \
+	src/servin/cmd-port.c \
 	src/servin/cmd-rename.c \
 	src/servin/cmd-rm.c \
 	src/servin/cmd-rmi.c \
 	src/servin/cmd-run.c \
 	src/servin/cmd-save.c \
 	src/servin/cmd-start.c \
+	src/servin/cmd-stats.c \
 	src/servin/cmd-stop.c \
 	src/servin/cmd-tag.c \
+	src/servin/cmd-top.c \
+	src/servin/cmd-version.c \
 	src/servin/cmd-wait.c \
 	src/servin/commands.h \
 	src/servin/confirm.c src/servin/confirm.h \
+	src/servin/container-view.c src/servin/container-view.h \
 	src/servin/filter.c src/servin/filter.h \
 	src/servin/foreground.c src/servin/foreground.h \
 	src/servin/human.c src/servin/human.h \

@@ -189,6 +189,16 @@ listing_print(const struct listing *l, const struct listing_how *how, void *cons
 }
 
 int
+object_print(const struct type *t, const char *format, const void *obj)
+{
+	const struct listing l = { .type = t };
+	autofree char *template = template_unescape(format);
+	void *const one[] = { (void *)obj, NULL };
+
+	return print_lines(&l, streq(template, "json") ? "{{json .}}" : template, one);
+}
+
+int
 inspect_print(const struct type *t, const char *format, void *const *objects)
 {
 	const struct listing l = { .type = t };
@@ -199,6 +209,6 @@ inspect_print(const struct type *t, const char *format, void *const *objects)
 		template = template_unescape(format);
 		return print_lines(&l, template, objects);
 	}
-	list = oci_encode_list(t, objects, format ? OCI_COMPACT : OCI_INDENTED);
+	list = oci_encode_list(t, objects, format ? OCI_WHOLE : OCI_WHOLE | OCI_INDENTED);
 	return format ? print_line(list) : print(list);
 }

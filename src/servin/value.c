@@ -237,17 +237,19 @@ value_print(const struct value *v, struct str *out)
 void
 value_json(const struct value *v, struct str *out)
 {
+	if (v->kind == KIND_END) {
+		str_add(out, "null");
+		return;
+	}
+
 	const struct field rows[] = {
 		{ .name = "x", .len = 1, .kind = v->kind, .of = v->of }, { .name = NULL },
 	};
 	const struct type one = { .name = "value", .fields = rows };
-	autofree char *text = oci_encode(&one, place(v), OCI_COMPACT);
+	autofree char *text = oci_encode(&one, place(v), OCI_WHOLE);
 	const char *value = str_after(text, "{\"x\":");
 
-	if (v->kind == KIND_END || !value)
-		str_add(out, "null");
-	else
-		str_addn(out, value, strlen(value) - 1);
+	str_addn(out, value, strlen(value) - 1);
 }
 
 void

@@ -15,6 +15,7 @@ unit_tests = \
 	tests/unit/test-base \
 	tests/unit/test-bits \
 	tests/unit/test-bpfdev \
+	tests/unit/test-bundle \
 	tests/unit/test-cgroup \
 	tests/unit/test-cmd \
 	tests/unit/test-criu \
@@ -27,6 +28,7 @@ unit_tests = \
 	tests/unit/test-resolve \
 	tests/unit/test-resources \
 	tests/unit/test-rtnl \
+	tests/unit/test-run-opts \
 	tests/unit/test-seccomp \
 	tests/unit/test-sha256 \
 	tests/unit/test-signals \
@@ -121,6 +123,17 @@ tests_unit_test_template_LDFLAGS = $(unit_ldflags)
 tests_unit_test_rtnl_SOURCES = tests/unit/test-rtnl.c tests/unit/unit.h
 tests_unit_test_rtnl_LDADD = src/kernel/libkernel.a $(unit_libs)
 tests_unit_test_rtnl_LDFLAGS = $(unit_ldflags)
+
+tests_unit_test_bundle_SOURCES = tests/unit/test-bundle.c tests/unit/unit.h
+tests_unit_test_bundle_LDADD = src/engine/libengine.a src/kernel/libkernel.a $(unit_libs) \
+	$(CAP_LIBS)
+tests_unit_test_bundle_LDFLAGS = $(unit_ldflags)
+
+tests_unit_test_run_opts_SOURCES = tests/unit/test-run-opts.c tests/unit/unit.h \
+	src/servin/run-mounts.c src/servin/run-opts.c src/servin/run-values.c
+tests_unit_test_run_opts_LDADD = src/engine/libengine.a src/kernel/libkernel.a $(unit_libs) \
+	$(CAP_LIBS)
+tests_unit_test_run_opts_LDFLAGS = $(unit_ldflags)
 
 tests_unit_test_bpfdev_SOURCES = tests/unit/test-bpfdev.c tests/unit/unit.h
 tests_unit_test_bpfdev_LDADD = src/kernel/libkernel.a $(unit_libs)

@@ -197,6 +197,34 @@ TEST(indented)
 	oci_done(&oci_spec_type, &spec);
 }
 
+struct whole {
+	struct oci_bool flag;
+	struct oci_int number, maybe;
+	char *text, **texts;
+	struct oci_pair **pairs;
+};
+
+static TYPE(whole, "whole",
+	F_BOOL(whole, flag, "flag"),
+	F_INT(whole, number, "number"),
+	F_INT(whole, maybe, "maybe", .null = true),
+	F_STRING(whole, text, "text"),
+	F_STRINGS(whole, texts, "texts"),
+	F_MAP(whole, pairs, "pairs", oci_pair),
+);
+
+TEST(absent_members_too)
+{
+	struct whole w = { .maybe = { 0, true } };
+	autofree char *some = oci_encode(&whole_type, &w, OCI_WHOLE);
+
+	same_words(some, "{\"flag\":false,\"number\":0,\"maybe\":0,\"text\":\"\","
+			 "\"texts\":null,\"pairs\":null}");
+	w.maybe.set = false;
+	autofree char *none = oci_encode(&whole_type, &w, OCI_WHOLE | OCI_INDENTED);
+	assert_non_null(strstr(none, "\n  \"maybe\": null,\n"));
+}
+
 TEST(lists)
 {
 	struct oci_state a = { .id = (char []){ "a" } }, b = { .pid = { 7, true } };
@@ -227,5 +255,5 @@ TEST(description)
 }
 
 TESTS(T(nothing_is_lost), T(a_copy_is_the_same), T(merging_members), T(merging_maps),
-      T(merging_lists), T(numbers_that_are_not_whole), T(done_empties), T(indented), T(lists),
-      T(description))
+      T(merging_lists), T(numbers_that_are_not_whole), T(done_empties), T(indented),
+      T(absent_members_too), T(lists), T(description))

@@ -19,13 +19,9 @@ take_text(char **to, const char *from)
 static void
 add_pairs(struct oci_pair ***to, struct oci_pair *const *from)
 {
-	struct oci_pair **ours = take(*to);
-
 	for (; from && *from; from++)
-		pairs_set(to, (*from)->key, (*from)->value);
-	for (struct oci_pair **p = ours; p && *p; p++)
-		pairs_set(to, (*p)->key, (*p)->value);
-	oci_free_list(&oci_pair_type, (void **)ours);
+		if (!pairs_get(*to, (*from)->key))
+			pairs_set(to, (*from)->key, (*from)->value);
 }
 
 static void

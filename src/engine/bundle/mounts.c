@@ -288,14 +288,13 @@ check_source(const struct mount_request *m)
 	if (stat(m->source, &st) == 0)
 		return 0;
 	if (errno == ENOENT)
-		return fail(ENOENT, "%s: no such file or directory (docker would make a directory "
-				    "there; create it first)", m->source);
+		return fail(0, "%s: no such file or directory (docker would make a directory "
+			       "there; create it first)", m->source);
 	return fail(errno, "%s", m->source);
 }
 
-/* The same place written differently is the same place. */
-static bool
-is_same_place(const char *a, const char *b)
+bool
+same_place(const char *a, const char *b)
 {
 	for (;;) {
 		size_t n = strcspn(a += strspn(a, "/"), "/");
@@ -321,7 +320,7 @@ check_mounts(const struct container *c)
 		if (r == 0)
 			r = check_source(all[i]);
 		for (size_t j = 0; r == 0 && j < i; j++)
-			if (is_same_place(all[i]->target, all[j]->target))
+			if (same_place(all[i]->target, all[j]->target))
 				r = fail(0, "%s is the target of two", all[i]->target);
 	}
 	return wrap(r, "mount");

@@ -59,6 +59,12 @@ bool has_own_uts(const struct container *c);
 /* The name of the other container in "container:NAME", or NULL. */
 const char *mode_container(const char *mode);
 
+/* Whether two paths name the same place, however they are written. */
+bool same_place(const char *a, const char *b);
+
+/* What bundle_volumes() does, for a bundle that stands alone. */
+int alone_mounts(struct container *c);
+
 /* The checks of what was asked for, a part each. */
 int check_resources(struct host_config *host);
 int check_devices(const struct host_config *host);

@@ -139,7 +139,7 @@ find_group(int root, const char *word, uint64_t *gid)
 	if (r < 0)
 		return r;
 	if (!find_account(text, word, 0, &group))
-		return fail(ENOENT, "no group \"%s\" in the container's /etc/group", word);
+		return fail(0, "no group \"%s\" in the container's /etc/group", word);
 	*gid = group.id;
 	return 0;
 }
@@ -170,8 +170,8 @@ find_user(int root, const char *word, struct oci_user *out, struct who *w)
 	if (r < 0)
 		return r;
 	if (!find_account(text, w->by_name ? word : NULL, out->uid.v, &user))
-		return w->by_name ? fail(ENOENT, "no user \"%s\" in the container's /etc/passwd",
-					 word) : 0;
+		return w->by_name ? fail(0, "no user \"%s\" in the container's /etc/passwd", word)
+				  : 0;
 	out->uid.v = user.id;
 	w->name = xstrdup(user.name);
 	if (user.fields[3] && parse_uint(user.fields[3], ID_MAX, &out->gid.v) < 0)

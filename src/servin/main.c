@@ -33,7 +33,6 @@ static const struct command *const commands[] = {
 	&cmd_run, &cmd_create, &cmd_update, &cmd_start, &cmd_stop, &cmd_restart, &cmd_kill, &cmd_pause,
 	&cmd_unpause, &cmd_wait, &cmd_rm, &cmd_rename, &cmd_exec, &cmd_attach, &cmd_logs, &cmd_ls,
 	&cmd_inspect, &cmd_container_inspect, &cmd_port,
-	&cmd_inspect, &cmd_container_inspect,
 	&cmd_cp, &cmd_diff, &cmd_commit, &cmd_export, &cmd_top, &cmd_stats,
 	/* images */
 	&cmd_images,

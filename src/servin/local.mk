@@ -2,6 +2,7 @@ if HAVE_SERVIN
 bin_PROGRAMS += servin
 servin_SOURCES = \
 	src/servin/archive-out.c src/servin/archive-out.h \
+	src/servin/cmd-bundle.c \
 	src/servin/cmd-commit.c \
 	src/servin/cmd-cp.c \
 	src/servin/cmd-diff.c \
@@ -27,10 +28,13 @@ servin_SOURCES = \
 	src/servin/cmd-run.c \
 	src/servin/cmd-save.c \
 	src/servin/cmd-start.c \
+	src/servin/cmd-stats.c \
 	src/servin/cmd-stop.c \
 	src/servin/cmd-tag.c \
 	src/servin/cmd-top.c \
+	src/servin/cmd-update.c \
 	src/servin/cmd-version.c \
+	src/servin/cmd-volume.c \
 	src/servin/cmd-wait.c \
 	src/servin/commands.h \
 	src/servin/confirm.c src/servin/confirm.h \

@@ -226,6 +226,19 @@ words()
 		"create create rename destroy"
 }
 
+@test "a large file of events is put aside, and read all the same" {
+	{
+		cat "$ROOT/events.jsonl"
+		printf '%8388608s\n' ''
+	} >"$BATS_TEST_TMPDIR/events"
+	mv "$BATS_TEST_TMPDIR/events" "$ROOT/events.jsonl"
+	servin rename one four
+	servin rename two five
+	same "$(wc -l <"$ROOT/events.jsonl")" 1
+	same "$(servin events --since 1h --until 0s --format '{{.Action}}' | xargs)" \
+		"create create rename rename"
+}
+
 @test "info counts, and knows its places" {
 	same "$(servin info -f '{{.Containers}} {{.ContainersRunning}} {{.ContainersStopped}}')" "2 0 2"
 	same "$(servin info -f '{{.DockerRootDir}}')" "$ROOT"

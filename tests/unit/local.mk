@@ -116,7 +116,7 @@ tests_unit_test_human_LDFLAGS = $(unit_ldflags)
 
 tests_unit_test_template_SOURCES = tests/unit/test-template.c tests/unit/unit.h \
 	src/servin/template.c src/servin/template-functions.c src/servin/template-lexer.c \
-	src/servin/value.c
+	src/servin/template-run.c src/servin/value.c
 tests_unit_test_template_LDADD = $(unit_libs)
 tests_unit_test_template_LDFLAGS = $(unit_ldflags)
 

@@ -33,7 +33,7 @@ extern const struct command
 	cmd_save,
 	cmd_tag,
 	cmd_bundle, cmd_update,
-	cmd_volume_create, cmd_volume_inspect, cmd_volume_ls, cmd_volume_prune, cmd_volume_rm;
+	cmd_volume_create, cmd_volume_inspect, cmd_volume_ls, cmd_volume_prune, cmd_volume_rm,
 	cmd_version;
 
 extern const struct program servin;

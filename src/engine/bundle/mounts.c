@@ -9,7 +9,8 @@
 #include <inttypes.h>
 #include <sys/stat.h>
 
-#define SHM_SIZE (64u << 20)
+#define SHM_SIZE    (64u << 20)
+#define VOLUMES_MAX 256		/* of an image */
 
 #define WORDS(...) ((char *[]){ __VA_ARGS__, NULL })
 
@@ -265,12 +266,22 @@ build_mounts(struct building *b)
 
 /* -- checks -- */
 
+static bool
+has_dots(const char *path)
+{
+	autostrv parts = strv_split(path, '/');
+
+	return strv_has(parts, "..");
+}
+
 /* Where nothing can be mounted, and the root itself. */
 static int
 check_target(const char *target)
 {
 	if (*target != '/')
 		return fail(0, "the target %s must be an absolute path", target);
+	if (has_dots(target))
+		return fail(0, "the target %s must not have \"..\"", target);
 	if (!target[strspn(target, "/.")])
 		return fail(0, "nothing can be mounted over the root itself");
 	if (streq(target, "/proc") || str_after(target, "/proc/"))
@@ -309,11 +320,23 @@ same_place(const char *a, const char *b)
 	}
 }
 
+static int
+check_volumes(struct oci_member *const *volumes)
+{
+	int r = 0;
+
+	if (ptrs_len(volumes) > VOLUMES_MAX)
+		return fail(0, "the image has more than %d volumes", VOLUMES_MAX);
+	for (; r == 0 && volumes && *volumes; volumes++)
+		r = wrap(check_target((*volumes)->key), "volume of the image");
+	return r;
+}
+
 int
 check_mounts(const struct container *c)
 {
 	struct mount_request **all = c->host->mounts;
-	int r = 0;
+	int r = check_volumes(c->config->volumes);
 
 	for (size_t i = 0; r == 0 && all && all[i]; i++) {
 		r = check_target(all[i]->target);

@@ -77,7 +77,6 @@ set_capabilities(const struct host_config *host, struct oci_process *p)
 	return r;
 }
 
-/* label=WORD:VALUE are the parts of an SELinux label; without SELinux they mean nothing. */
 static void
 set_labels(const struct container *c, struct oci_process *p)
 {

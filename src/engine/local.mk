@@ -79,8 +79,8 @@ src_engine_libengine_a_SOURCES = \
 	src/engine/store-collect.c \
 	src/engine/store-index.c \
 	src/engine/store-temp.c \
-	src/engine/update.c src/engine/update.h \
 	src/engine/tar.c src/engine/tar.h \
+	src/engine/update.c src/engine/update.h \
 	src/engine/usage.c src/engine/usage.h \
 	src/engine/users.c src/engine/users.h \
 	src/engine/volume.c src/engine/volume.h

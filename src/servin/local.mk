@@ -1,8 +1,8 @@
 if HAVE_SERVIN
 bin_PROGRAMS += servin
 servin_SOURCES = \
-	src/servin/cmd-bundle.c \
 	src/servin/archive-out.c src/servin/archive-out.h \
+	src/servin/cmd-bundle.c \
 	src/servin/cmd-commit.c \
 	src/servin/cmd-cp.c \
 	src/servin/cmd-diff.c \
@@ -31,10 +31,10 @@ servin_SOURCES = \
 	src/servin/cmd-stats.c \
 	src/servin/cmd-stop.c \
 	src/servin/cmd-tag.c \
-	src/servin/cmd-update.c \
-	src/servin/cmd-volume.c \
 	src/servin/cmd-top.c \
+	src/servin/cmd-update.c \
 	src/servin/cmd-version.c \
+	src/servin/cmd-volume.c \
 	src/servin/cmd-wait.c \
 	src/servin/commands.h \
 	src/servin/confirm.c src/servin/confirm.h \

@@ -11,7 +11,7 @@ box()
 
 	shift
 	mkdir -p "$BATS_TEST_TMPDIR/root/bin"
-	servin create --name "$name" --network none --rootfs "$@" "$BATS_TEST_TMPDIR/root" \
+	servin create --name "$name" --network none --rootfs "$BATS_TEST_TMPDIR/root" "$@" \
 		/bin/sh -c "echo a command that is long" >/dev/null
 }
 
@@ -63,18 +63,18 @@ words()
 @test "ls --format json: an object a line, with docker's keys" {
 	same "$(servin ls -a --format json | jq -r .Names)" $'two\none'
 	same "$(servin ls -a --format '{{json .}}')" "$(servin ls -a --format json)"
-	same "$(servin ls -l --format json | jq -r 'keys_unsorted | join(" ")')" "$(xargs <<-END)"
-		Command CreatedAt ID Image Labels LocalVolumes Mounts Names Networks Ports RunningFor
-		Size State Status
-	END
+	same "$(servin ls -l --format json | jq -r 'keys_unsorted | join(" ")')" "$(
+		echo Command CreatedAt ID Image Labels LocalVolumes Mounts Names Networks Ports \
+			RunningFor Size State Status)"
 	same "$(servin ls --format json)" ""
 }
 
 @test "ls --format: templates, and tables of them" {
 	ok servin ls -a --format 'table {{.Names}}\t{{.State}}\t{{.Label "tier"}}'
 	same "$(words "$output")" "NAMES STATE tier two created back one created front"
+	# shellcheck disable=SC2016
 	ok servin ls -a --format '{{range $i, $l := split .Labels ","}}{{$i}}:{{$l}} {{end}}'
-	same "${output##*$'\n'}" "0:note=a 1:b 2:tier=front "
+	same "${output##*$'\n'}" "0:tier=front 1:note=a 2:b "
 	ok servin ls -a --format '{{if eq .Names "one"}}it{{else}}{{upper .Names}}{{end}}'
 	same "$output" $'TWO\nit'
 	fails 1 'template: .Nix: no such property; there are Command,' servin ls -a --format '{{.Nix}}'
@@ -144,14 +144,14 @@ words()
 @test "inspect: JSON with docker's keys" {
 	ok servin inspect one two
 	same "$(jq -r '.[].Name' <<<"$output")" $'/one\n/two'
-	same "$(jq -r '.[0] | keys_unsorted | join(" ")' <<<"$output")" "$(xargs <<-END)"
-		Id Created Path Args State Image ResolvConfPath HostnamePath HostsPath LogPath Name
-		RestartCount Driver Platform MountLabel ProcessLabel AppArmorProfile ExecIDs HostConfig
-		GraphDriver SizeRw SizeRootFs Mounts Config NetworkSettings
-	END
+	same "$(jq -r '.[0] | keys_unsorted | join(" ")' <<<"$output")" "$(
+		echo Id Created Path Args State Image ResolvConfPath HostnamePath HostsPath LogPath \
+			Name RestartCount Driver Platform MountLabel ProcessLabel AppArmorProfile \
+			ExecIDs HostConfig GraphDriver SizeRw SizeRootFs Mounts Config \
+			NetworkSettings)"
 	same "$(jq -c '.[0] | [.State.Status, .State.Running, .State.Pid, .Path, .Args[0], .SizeRw]' \
 		<<<"$output")" '["created",false,0,"/bin/sh","-c",null]'
-	same "$(jq -c '.[0].Config.Labels' <<<"$output")" '{"note":"a,b","tier":"front"}'
+	same "$(jq -cS ".[0].Config.Labels" <<<"$output")" '{"note":"a,b","tier":"front"}'
 	same "$(jq -r '.[0].HostConfig.NetworkMode' <<<"$output")" none
 }
 

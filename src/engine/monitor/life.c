@@ -333,6 +333,9 @@ fail_to_start(struct monitor *m, int r)
 		r = explain_failure(-code, root, m->c);
 	else if (r == -ENOENT || r == -EACCES)
 		r = -EINVAL;	/* those two are about the command alone */
+	if (m->e->rootless && strstr(err_words(), "needs a cgroup"))
+		hint(r, "a plain user's limits take a cgroup that is delegated to him, as by \"systemd-run"
+			" --user --scope -p Delegate=yes servin ...\"; or run servin as root");
 	autofree char *words = xstrdup(err_words());
 	delete(m);
 	streams_close(m);

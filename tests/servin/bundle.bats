@@ -339,6 +339,6 @@ caps()
 	same "$output" caught
 	same "$status" 5
 	ok bundle --init -- no-such-program
-	run start
-	same "$status" 127
+	run -127 start
+	has "$output" "init: no-such-program: No such file or directory"
 }

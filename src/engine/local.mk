@@ -45,6 +45,7 @@ src_engine_libengine_a_SOURCES = \
 	src/engine/image-of.c \
 	src/engine/image-save.c \
 	src/engine/image-tag.c \
+	src/engine/inventory.c src/engine/inventory.h \
 	src/engine/layer.c src/engine/layer.h \
 	src/engine/layer-make.h \
 	src/engine/lock.c src/engine/lock.h \

@@ -35,6 +35,7 @@ static const struct command *const commands[] = {
 	&cmd_inspect, &cmd_container_inspect, &cmd_port,
 	&cmd_inspect, &cmd_container_inspect,
 	&cmd_cp, &cmd_diff, &cmd_commit, &cmd_export, &cmd_top, &cmd_stats,
+	&cmd_container_prune,
 	/* images */
 	&cmd_images,
 	&cmd_load,
@@ -47,6 +48,7 @@ static const struct command *const commands[] = {
 	&cmd_image_prune,
 	/* volumes */
 	/* the whole */
+	&cmd_system_df, &cmd_system_prune,
 	&cmd_info, &cmd_events, &cmd_doctor, &cmd_version,
 	&cmd_completion,
 	&cmd_help,

@@ -54,7 +54,7 @@ word_answer(const struct program *p, const char *word)
 {
 	static const struct word kinds[] = {
 		{ "FILE", FILES }, { "SOCKET", FILES }, { "BUNDLE|FILE", FILES }, { "DIR", DIRS },
-		{ "TAR|DIR", FILES }, { 0 },
+		{ "FILE|-", FILES }, { 0 },
 	};
 	struct answer a = { .kind = NOTHING };
 	uint64_t kind;

@@ -96,9 +96,10 @@ struct oci_seccomp *seccomp_default(char *const *capabilities);
 
 /*
  * Writes a bundle that stands alone: config.json, rootfs/, hosts, hostname, resolv.conf, and init
- * if asked for.  dir is an empty directory.
+ * if asked for.  path is a directory that is empty or not there; c is what was asked for, and is
+ * completed.  The caller holds store_use().
  */
-int bundle_write_alone(const struct engine *e, const struct container *c, const struct image *image,
-		       const char *dir);
+int bundle_write_alone(const struct engine *e, struct container *c, const struct image *image,
+		       const char *path);
 
 #endif

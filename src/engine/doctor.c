@@ -24,7 +24,7 @@ enum { LINUX_MAJOR = 5, LINUX_MINOR = 14, SMALL_FILE = 4096, IDS = 65536 };
 #define MIB (1ull << 20)
 
 struct doctor {
-	const struct engine *e;		/* as it would be used; root_fd is -EBADF if it has no store */
+	const struct engine *e;		/* as it would be used; root_fd is -EBADF without a store */
 	char *store_words;		/* why not */
 };
 

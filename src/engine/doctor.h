@@ -14,9 +14,10 @@ struct finding {
 };
 
 /*
- * Makes all checks, and tells of each; e need not be open: root and state of it are where they would
+ * Makes all checks, and tells of each.  e need not be open: its root and state are where they would
  * be, or NULL.
  */
-void doctor_run(const struct engine *e, void (*tell)(void *arg, const struct finding *f), void *arg);
+void doctor_run(const struct engine *e, void (*tell)(void *arg, const struct finding *f),
+		void *arg);
 
 #endif

@@ -2,6 +2,7 @@ noinst_LIBRARIES += src/engine/libengine.a
 src_engine_libengine_a_SOURCES = \
 	src/engine/attach.c src/engine/attach.h \
 	src/engine/bundle.h \
+	src/engine/bundle/alone.c \
 	src/engine/bundle/annotations.c \
 	src/engine/bundle/caps.c \
 	src/engine/bundle/complete.c \
@@ -80,6 +81,7 @@ src_engine_libengine_a_SOURCES = \
 	src/engine/store-index.c \
 	src/engine/store-temp.c \
 	src/engine/tar.c src/engine/tar.h \
+	src/engine/update.c src/engine/update.h \
 	src/engine/usage.c src/engine/usage.h \
 	src/engine/users.c src/engine/users.h \
 	src/engine/volume.c src/engine/volume.h

@@ -99,8 +99,8 @@ doctor_cmd_run(const void *engine, const void *opts, char **args)
 const struct command cmd_doctor = {
 	.name = "doctor", .max = 0, .mixed = true,
 	.summary = "tell what this host lacks, and what to do about it",
-	.text = "A line that begins with warn is about something that some containers need; one with\n"
-		"fail about what all need: the exit status is 1 then.",
+	.text = "A line that begins with warn is about something that some containers need, one\n"
+		"with fail about what all need: the exit status is 1 then.",
 	.size = sizeof(struct doctor_opts),
 	.opts = (const struct opt[]){
 		OPT_STRING(doctor_opts, 'f', format, "format", "FORMAT",

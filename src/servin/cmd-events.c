@@ -151,9 +151,9 @@ const struct command cmd_events = {
 	.name = "events", .max = 0, .mixed = true,
 	.aliases = (const char *const[]){ "system events", NULL },
 	.summary = "tell what happens, as it happens",
-	.text = "A time is given as 2026-01-31T12:00:00Z, as seconds since 1970, or as how long ago it\n"
-		"was, such as 10m. Keys of --filter are container, image, volume, type, event, label\n"
-		"and scope.",
+	.text = "A time is given as 2026-01-31T12:00:00Z, as seconds since 1970, or as how long\n"
+		"ago it was, such as 10m. Keys of --filter are container, image, volume, type,\n"
+		"event, label and scope.",
 	.size = sizeof(struct events_opts),
 	.opts = (const struct opt[]){
 		OPT_STRING(events_opts, 0, since, "since", "TIME", "also what happened since then"),

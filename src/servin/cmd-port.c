@@ -43,7 +43,7 @@ const struct command cmd_port = {
 	.name = "port", .args = "CONTAINER [PORT[/PROTOCOL]]", .min = 1, .max = 2, .mixed = true,
 	.aliases = (const char *const[]){ "container port", NULL },
 	.summary = "list the ports of a container that are published",
-	.text = "The networks none, host, container:NAME and ns:PATH publish none: a program in the\n"
-		"network of the host is reached there as it is.",
+	.text = "The networks none, host, container:NAME and ns:PATH publish none: a program in\n"
+		"the network of the host is reached there as it is.",
 	.run = port_run,
 };

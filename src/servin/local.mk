@@ -2,6 +2,7 @@ if HAVE_SERVIN
 bin_PROGRAMS += servin
 servin_SOURCES = \
 	src/servin/archive-out.c src/servin/archive-out.h \
+	src/servin/cmd-bundle.c \
 	src/servin/cmd-commit.c \
 	src/servin/cmd-container-prune.c \
 	src/servin/cmd-cp.c \
@@ -34,7 +35,9 @@ servin_SOURCES = \
 	src/servin/cmd-system-prune.c \
 	src/servin/cmd-tag.c \
 	src/servin/cmd-top.c \
+	src/servin/cmd-update.c \
 	src/servin/cmd-version.c \
+	src/servin/cmd-volume.c \
 	src/servin/cmd-wait.c \
 	src/servin/commands.h \
 	src/servin/confirm.c src/servin/confirm.h \

@@ -30,10 +30,9 @@ static const struct opt global_opts[] = {
 /* In the order in which help shows them. */
 static const struct command *const commands[] = {
 	/* containers */
-	&cmd_run, &cmd_create, &cmd_start, &cmd_stop, &cmd_restart, &cmd_kill, &cmd_pause,
+	&cmd_run, &cmd_create, &cmd_update, &cmd_start, &cmd_stop, &cmd_restart, &cmd_kill, &cmd_pause,
 	&cmd_unpause, &cmd_wait, &cmd_rm, &cmd_rename, &cmd_exec, &cmd_attach, &cmd_logs, &cmd_ls,
 	&cmd_inspect, &cmd_container_inspect, &cmd_port,
-	&cmd_inspect, &cmd_container_inspect,
 	&cmd_cp, &cmd_diff, &cmd_commit, &cmd_export, &cmd_top, &cmd_stats,
 	&cmd_container_prune,
 	/* images */
@@ -46,7 +45,9 @@ static const struct command *const commands[] = {
 	&cmd_history,
 	&cmd_image_inspect,
 	&cmd_image_prune,
+	&cmd_bundle,
 	/* volumes */
+	&cmd_volume_create, &cmd_volume_ls, &cmd_volume_inspect, &cmd_volume_rm, &cmd_volume_prune,
 	/* the whole */
 	&cmd_system_df, &cmd_system_prune,
 	&cmd_info, &cmd_events, &cmd_doctor, &cmd_version,
@@ -58,6 +59,8 @@ static const struct command *const commands[] = {
 static const struct heading headings[] = {
 	{ &cmd_run, "containers" },
 	{ &cmd_images, "images" },
+	{ &cmd_volume_create, "volumes" },
+	{ &cmd_completion, "servin itself" },
 	{ &cmd_info, "servin itself" },
 	{ 0 },
 };

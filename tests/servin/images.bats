@@ -473,7 +473,7 @@ store_is_empty()
 # start_load ARGUMENT...: servin itself, as $load.
 start_load()
 {
-	"$SERVIN_BUILDDIR/servin" --root "$ROOT" --state "$STATE" load "$@" 3>&- &
+	"$SERVIN_BUILDDIR/servin" --root "$ROOT" --state "$STATE" load "$@" 3>&- 9>&- &
 	load=$!
 }
 
@@ -482,8 +482,9 @@ start_half_load()
 {
 	image_tar
 	mkfifo "$BATS_TEST_TMPDIR/fifo"
+	# Opened for both, for one alone would wait for the other.
+	exec 9<>"$BATS_TEST_TMPDIR/fifo"
 	start_load <"$BATS_TEST_TMPDIR/fifo" >"$BATS_TEST_TMPDIR/said" 2>&1
-	exec 9>"$BATS_TEST_TMPDIR/fifo"
 	head -c 1000000 "$TAR" >&9
 	wait_until pgrep -P "$load" -x servin-image
 	helper=$(pgrep -P "$load" -x servin-image)

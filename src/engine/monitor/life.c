@@ -333,6 +333,9 @@ fail_to_start(struct monitor *m, int r)
 		r = explain_failure(-code, root, m->c);
 	else if (r == -ENOENT || r == -EACCES)
 		r = -EINVAL;	/* those two are about the command alone */
+	if (m->e->rootless && strstr(err_words(), "needs a cgroup"))
+		hint(r, "a plain user's limits take a cgroup that is delegated to him, as by \"systemd-run"
+			" --user --scope -p Delegate=yes servin ...\"; or run servin as root");
 	autofree char *words = xstrdup(err_words());
 	delete(m);
 	streams_close(m);
@@ -355,6 +358,8 @@ finish(struct monitor *m, const char *status)
 	container_clear_state(m->e, m->c);
 	if (m->c->host->auto_remove.v)
 		container_erase(m->e, m->c, REMOVE_VOLUMES);
+	/* Whoever hears of the end may start it again. */
+	close_at(&m->lock);
 	clients_end(&m->clients, (int)m->status.exit_code.v);
 }
 

@@ -28,8 +28,8 @@ static int
 not_found(const struct place *p)
 {
 	if (p->end->c)
-		return fail_plain(ENOENT, "could not find the file %s in container %s", p->end->path,
-				  p->end->c->name);
+		return fail_plain(ENOENT, "could not find the file %s in container %s",
+				  p->end->path, p->end->c->name);
 	return fail(ENOENT, "%s", p->end->path);
 }
 

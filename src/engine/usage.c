@@ -134,8 +134,8 @@ ask_runtime(const struct engine *e, const struct container *c, struct usage *u)
 	int r = oci_ask(e, c, words, &text);
 
 	if (r == 0)
-		r = oci_decode(&said_type, &(struct oci_source){ "statistics of the runtime",
-								 text.s ? text.s : "", text.len }, &said);
+		r = oci_decode(&said_type, &(struct oci_source){
+			"statistics of the runtime", text.s ? text.s : "", text.len }, &said);
 	if (r < 0)
 		return r;
 	take_data(said.data, u);

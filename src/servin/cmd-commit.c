@@ -42,10 +42,10 @@ const struct command cmd_commit = {
 	.name = "commit", .args = "CONTAINER [NAME[:TAG]]", .min = 1, .max = 2, .mixed = true,
 	.aliases = (const char *const[]){ "container commit", NULL },
 	.summary = "make an image of a container",
-	.text = "What the container has changed is one more layer of its image; volumes and other mounts"
-		" are no part of it. The image is run as the container was, unless --change says"
-		" otherwise: CMD, ENTRYPOINT, ENV, EXPOSE, LABEL, STOPSIGNAL, USER, VOLUME or WORKDIR,"
-		" as in a Dockerfile.",
+	.text = "What the container has changed is one more layer of its image; volumes and "
+		"other mounts are no part of it. The image is run as the container was, unless "
+		"--change says otherwise: CMD, ENTRYPOINT, ENV, EXPOSE, LABEL, STOPSIGNAL, USER, "
+		"VOLUME or WORKDIR, as in a Dockerfile.",
 	.size = sizeof(struct commit_opts),
 	.opts = (const struct opt[]){
 		OPT_STRING(commit_opts, 'a', author, "author", "TEXT", "who made it"),

@@ -18,8 +18,8 @@ prune_run(const void *e, const void *opts, char **args)
 const struct command cmd_container_prune = {
 	.name = "prune", .group = "container", .mixed = true,
 	.summary = "remove all containers that do not run",
-	.text = "Filters are until=TIME, a time or how long ago, such as 24h, label=KEY[=VALUE] and"
-		" label!=KEY[=VALUE].",
+	.text = "Filters are until=TIME, a time or how long ago, such as 24h, label=KEY[=VALUE] "
+		"and label!=KEY[=VALUE].",
 	.size = sizeof(struct prune_opts),
 	.opts = (const struct opt[]){
 		OPT_FLAG(prune_opts, 'f', force, "force", "do not ask"),

@@ -238,8 +238,9 @@ const struct command cmd_stats = {
 	.name = "stats", .args = "[CONTAINER...]", .max = -1, .mixed = true,
 	.aliases = (const char *const[]){ "container stats", NULL },
 	.summary = "show what containers use, each second anew",
-	.text = "Memory is without the cache of files that could go at once. Traffic of the host's own"
-		" network is nobody's. It ends when those that are named have all ended.",
+	.text = "Memory is without the cache of files that could go at once. Traffic of the "
+		"host's own network is nobody's. It ends when those that are named have all "
+		"ended.",
 	.size = sizeof(struct stats_opts),
 	.opts = (const struct opt[]){
 		OPT_FLAG(stats_opts, 'a', all, "all", "also containers that do not run"),

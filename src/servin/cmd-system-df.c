@@ -17,7 +17,7 @@ struct df_opts {
 	const char *format;
 };
 
-/* --- the summary ------------------------------------------------------------------------------- */
+/* --- the summary ----------------------------------------------------------------------- */
 
 struct df_row {
 	char *active, *reclaimable, *size, *total_count, *type;
@@ -126,7 +126,7 @@ print_summary(const struct engine *e, struct inventory *inv, const char *format)
 	return r;
 }
 
-/* --- all of it, one by one ------------------------------------------------------------------- */
+/* --- all of it, one by one ------------------------------------------------------------- */
 
 struct image_line {
 	char *repository, *tag, *id, *created_since, *size, *shared_size, *unique_size, *containers;
@@ -264,8 +264,8 @@ print_view(const struct df_view *v, const char *format)
 		r = print_part("\nContainers space usage:\n\n", &ls_row_type, container_columns,
 			       v->containers);
 	if (r == 0)
-		r = print_part("\nLocal Volumes space usage:\n\n", &volume_line_type, volume_columns,
-			       v->volumes);
+		r = print_part("\nLocal Volumes space usage:\n\n", &volume_line_type,
+			       volume_columns, v->volumes);
 	return r;
 }
 
@@ -303,9 +303,9 @@ df_run(const void *e, const void *opts, char **args)
 const struct command cmd_system_df = {
 	.name = "df", .group = "system", .mixed = true,
 	.summary = "show what the store takes of the disk",
-	.text = "Images: their files as they were loaded, and unpacked. Containers: what they have"
-		" changed, and their logs. Active images and volumes are those that a container uses,"
-		" active containers those that run; what is not active could go.",
+	.text = "Images: their files as they were loaded, and unpacked. Containers: what they "
+		"have changed, and their logs. Active images and volumes are those that a "
+		"container uses, active containers those that run; what is not active could go.",
 	.size = sizeof(struct df_opts),
 	.opts = (const struct opt[]){
 		OPT_STRING(df_opts, 0, format, "format", "TEMPLATE",

@@ -19,9 +19,9 @@ prune_run(const void *e, const void *opts, char **args)
 const struct command cmd_system_prune = {
 	.name = "prune", .group = "system", .mixed = true,
 	.summary = "remove what nobody needs",
-	.text = "Containers that do not run, images without a name that no container uses, and what else"
-		" is left in the store that nothing refers to. Filters are until=TIME, a time or how"
-		" long ago, such as 24h, label=KEY[=VALUE] and label!=KEY[=VALUE].",
+	.text = "Containers that do not run, images without a name that no container uses, and "
+		"what else is left in the store that nothing refers to. Filters are until=TIME, "
+		"a time or how long ago, such as 24h, label=KEY[=VALUE] and label!=KEY[=VALUE].",
 	.size = sizeof(struct prune_opts),
 	.opts = (const struct opt[]){
 		OPT_FLAG(prune_opts, 'a', all, "all", "images with a name, too"),

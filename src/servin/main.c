@@ -49,8 +49,8 @@ static const struct command *const commands[] = {
 	/* volumes */
 	&cmd_volume_create, &cmd_volume_ls, &cmd_volume_inspect, &cmd_volume_rm, &cmd_volume_prune,
 	/* the whole */
-	&cmd_system_df, &cmd_system_prune,
 	&cmd_info, &cmd_events, &cmd_doctor, &cmd_version,
+	&cmd_system_df, &cmd_system_prune,
 	&cmd_completion,
 	&cmd_help,
 	NULL,

@@ -110,7 +110,7 @@ join(char *const *parts, const char *slash)
 
 	for (; parts && *parts; parts++)
 		str_addf(&path, "/%s", *parts);
-	str_add(&path, slash);
+	str_add(&path, path.len ? slash : "/");
 	return str_take(&path);
 }
 
@@ -306,19 +306,17 @@ int
 place_find(const struct engine *e, const struct copy_end *end, enum place_link how,
 	   struct place *p)
 {
-	const char *last;
+	autofree char *path = xasprintf("/%s", end->path);
+	const char *last = strrchr(path, '/');
 	int r;
 
 	p->end = end;
-	r = end->c ? enter_container(e, p) : enter_host(p);
-	if (r < 0)
-		return r;
-	last = strrchr(p->path, '/');
 	p->asks_dir = !last[1];
 	/* Of the root there is no name, and ".." has none that anybody said. */
 	p->is_content = streq(last, "/.") || streq(last, "/..") ||
-			strspn(p->path, "/") == strlen(p->path);
-	return find_end(p, how);
+			strspn(path, "/") == strlen(path);
+	r = end->c ? enter_container(e, p) : enter_host(p);
+	return r < 0 ? r : find_end(p, how);
 }
 
 char *

@@ -60,7 +60,6 @@ static const struct heading headings[] = {
 	{ &cmd_run, "containers" },
 	{ &cmd_images, "images" },
 	{ &cmd_volume_create, "volumes" },
-	{ &cmd_completion, "servin itself" },
 	{ &cmd_info, "servin itself" },
 	{ 0 },
 };

@@ -83,6 +83,7 @@ src_engine_libengine_a_SOURCES = \
 	src/engine/tar.c src/engine/tar.h \
 	src/engine/update.c src/engine/update.h \
 	src/engine/usage.c src/engine/usage.h \
+	src/engine/usage-cgroup.c \
 	src/engine/users.c src/engine/users.h \
 	src/engine/volume.c src/engine/volume.h
 src_engine_libengine_a_CPPFLAGS = $(AM_CPPFLAGS) -DSERVIN_LIBEXECDIR='"$(pkglibexecdir)"'

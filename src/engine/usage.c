@@ -96,7 +96,7 @@ take_memory(const struct said_memory *m, struct usage *u)
 	if (!m->usage)
 		return;
 	u->memory = m->usage->usage.v > cache ? m->usage->usage.v - cache : m->usage->usage.v;
-	u->memory_limit = limit_of(m->usage->limit.v);
+	u->memory_limit = m->usage->limit.v;
 }
 
 static void
@@ -186,7 +186,11 @@ container_usage(const struct engine *e, const struct container *c, struct usage 
 	if (status_is_up(now)) {
 		u->at_ms = clock_ms();
 		r = ask_runtime(e, c, u);
+		/* crun has no such verb, nor others that the specification leaves open. */
+		if (r < 0)
+			r = usage_of_cgroup((pid_t)now->pid.v, u);
 		u->up = r == 0;
+		u->memory_limit = limit_of(u->memory_limit);
 		if (u->up)
 			read_network(c, now, u);
 	}

@@ -6,6 +6,7 @@
 #include "engine/record.h"
 
 #include <stdint.h>
+#include <sys/types.h>
 
 /* All zeros is one that does not run. */
 struct usage {
@@ -22,6 +23,9 @@ int container_usage(const struct engine *e, const struct container *c, struct us
 
 /* Percent of one processor that it used between two moments. */
 double usage_cpu_percent(const struct usage *before, const struct usage *now);
+
+/* The same of the cgroup that a process is in, as far as this host tells it. */
+int usage_of_cgroup(pid_t pid, struct usage *u);
 
 /* Adds up the lines of /proc/PID/net/dev. */
 void usage_read_net_dev(const char *text, struct usage *u);

@@ -49,7 +49,10 @@ is_old(const struct pruning *x, const char *created)
 
 	if (!x->until.tv_sec)
 		return true;
-	return created && clock_parse(created, &t) == 0 && t.tv_sec < x->until.tv_sec;
+	if (!created || clock_parse(created, &t) < 0)
+		return false;
+	return t.tv_sec != x->until.tv_sec ? t.tv_sec < x->until.tv_sec :
+					     t.tv_nsec < x->until.tv_nsec;
 }
 
 static bool

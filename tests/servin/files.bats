@@ -377,6 +377,8 @@ A /var/log/x'
 	ok servin commit one still
 	is one paused
 	ok servin unpause one
+	same "$(servin events --since 1h --until 0s --filter event=pause --format '{{.Action}}' |
+		wc -l)" 2
 }
 
 @test "commit: of a root that is a directory of the host all is one layer" {

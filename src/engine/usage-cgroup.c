@@ -122,7 +122,7 @@ io(const char *text, struct usage *u)
 static const struct source {
 	const char *controller;		/* of v1 */
 	const char *file;
-	void (*take)(const char *text, struct usage *u);
+	void (*read)(const char *text, struct usage *u);
 } v1[] = {
 	{ "cpuacct", "cpuacct.usage", cpu_ns },
 	{ "memory", "memory.usage_in_bytes", memory },
@@ -187,7 +187,7 @@ read_one(int root, const char *dir, const char *cgroup, const struct source *s, 
 	autowords words = err_keep();
 
 	if (cgroupfs_read(root, path, text, FILE_MAX) >= 0)
-		s->take(text, u);
+		s->read(text, u);
 }
 
 int

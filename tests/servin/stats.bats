@@ -83,7 +83,7 @@ has_two()
 	printf '#!/bin/sh\n[ "$3" != events ] || exit 1\nexec "%s" "$@"\n' \
 		"$SERVIN_BUILDDIR/ocirun" >"$runtime"
 	chmod +x "$runtime"
-	ok servin --runtime "$runtime" run -d --name one -m 64m box sh -c 'while :; do :; done'
+	ok servin run -d --runtime "$runtime" --name one -m 64m box sh -c 'while :; do :; done'
 	ok servin stats --no-stream --format '{{.CPUPerc}} {{.MemUsage}} {{.PIDs}}' one
 	[[ $output =~ ^[1-9][0-9.]*%\ [1-9][0-9.]*KiB\ /\ 64MiB\ 1$ ]] || die "$output"
 }

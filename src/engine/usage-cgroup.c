@@ -178,6 +178,20 @@ path_of(const char *text, const char *controller)
 	return NULL;
 }
 
+/* A container without a cgroup of its own is where we are, and what we use is not its. */
+static bool
+is_own(const char *path, const char *controller)
+{
+	autofree char *text = NULL, *ours = NULL;
+	autowords words = err_keep();
+
+	if (streq(path, "/") ||
+	    file_read_at(AT_FDCWD, "/proc/self/cgroup", FILE_MAX, &text, NULL) < 0)
+		return false;
+	ours = path_of(text, controller);
+	return !ours || !streq(path, ours);
+}
+
 /* One that this host does not have counts nothing. */
 static void
 read_one(int root, const char *dir, const char *cgroup, const struct source *s, struct usage *u)
@@ -204,13 +218,16 @@ usage_of_cgroup(pid_t pid, struct usage *u)
 	autoclose int root = cgroupfs_open_root();
 	if (root < 0)
 		return root;
+	r = -ENODATA;
 	for (const struct source *s = fs.version == CGROUPFS_V1 ? v1 : v2; s->file; s++) {
 		const struct cgroupfs_hierarchy *h = fs.version == CGROUPFS_V1 ?
 						     cgroupfs_of(&fs, s->controller) : &fs.h[0];
 		autofree char *path = h ? path_of(text, s->controller) : NULL;
 
-		if (path)
-			read_one(root, h->dir, path, s, u);
+		if (!path || !is_own(path, s->controller))
+			continue;
+		read_one(root, h->dir, path, s, u);
+		r = 0;
 	}
-	return 0;
+	return r == 0 ? 0 : fail_plain(ENODATA, "it has no cgroup of its own");
 }

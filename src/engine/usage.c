@@ -189,6 +189,8 @@ container_usage(const struct engine *e, const struct container *c, struct usage 
 		/* crun has no such verb, nor others that the specification leaves open. */
 		if (r < 0)
 			r = usage_of_cgroup((pid_t)now->pid.v, u);
+		u->counted = r == 0;
+		r = r == -ENODATA ? 0 : r;
 		u->up = r == 0;
 		u->memory_limit = limit_of(u->memory_limit);
 		if (u->up)

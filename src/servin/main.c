@@ -58,7 +58,6 @@ static const struct heading headings[] = {
 	{ &cmd_run, "containers" },
 	{ &cmd_images, "images" },
 	{ &cmd_volume_create, "volumes" },
-	{ &cmd_completion, "servin itself" },
 	{ &cmd_info, "servin itself" },
 	{ 0 },
 };
@@ -76,6 +75,7 @@ static const struct live live[] = {
 	{ "CONTAINER", "ls -a --format \"{{.Names}}\"", false },
 	{ "IMAGE", "images --format \"{{.Repository}}:{{.Tag}}\"", false },
 	{ "IMAGE|FILE", "images --format \"{{.Repository}}:{{.Tag}}\"", true },
+	{ "CONTAINER:PATH|PATH|-", "ls -a --format \"{{.Names}}:\"", true },
 	{ "VOLUME", "volume ls -q", false },
 	{ "CONTAINER|IMAGE|VOLUME", "ls -a --format \"{{.Names}}\" 2>/dev/null;"
 	  " servin images --format \"{{.Repository}}:{{.Tag}}\" 2>/dev/null;"
@@ -252,10 +252,14 @@ print_error(void)
 	str_addf(&out, "%s: %s\n", servin.name, sentence);
 	if (line)
 		str_addf(&out, "hint: %s\n", line + 1);
-	/* If nobody reads it any more, the exit status still tells. */
-	signal(SIGPIPE, SIG_IGN);
+	/*
+	 * If nobody reads it any more, the exit status still tells.  What is started afterwards
+	 * must not inherit that.
+	 */
+	void (*before)(int) = signal(SIGPIPE, SIG_IGN);
 	ssize_t ignored = write(STDERR_FILENO, out.s, out.len);
 	(void)ignored;
+	signal(SIGPIPE, before);
 }
 
 int

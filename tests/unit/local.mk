@@ -22,6 +22,7 @@ unit_tests = \
 	tests/unit/test-decode \
 	tests/unit/test-encode \
 	tests/unit/test-human \
+	tests/unit/test-image \
 	tests/unit/test-intelrdt \
 	tests/unit/test-mount-plan \
 	tests/unit/test-reference \
@@ -76,6 +77,11 @@ tests_unit_test_mount_plan_SOURCES = tests/unit/test-mount-plan.c tests/unit/uni
 tests_unit_test_mount_plan_LDADD = src/runtime/libruntime.a src/kernel/libkernel.a $(unit_libs) \
 	$(CAP_LIBS)
 tests_unit_test_mount_plan_LDFLAGS = $(unit_ldflags)
+
+tests_unit_test_image_SOURCES = tests/unit/test-image.c tests/unit/unit.h
+tests_unit_test_image_LDADD = src/engine/libengine.a src/kernel/libkernel.a $(unit_libs) \
+	$(CAP_LIBS)
+tests_unit_test_image_LDFLAGS = $(unit_ldflags)
 
 tests_unit_test_intelrdt_SOURCES = tests/unit/test-intelrdt.c tests/unit/unit.h
 tests_unit_test_intelrdt_LDADD = src/runtime/libruntime.a src/kernel/libkernel.a $(unit_libs)

@@ -125,6 +125,9 @@ static void
 add_options(const struct mounting *m, char ***data)
 {
 	strv_add(data, "index=off");
+	/* Without it the last unmount writes all changes to the disk, and waits for that. */
+	if (m->o->passing)
+		strv_add(data, "volatile");
 	if (m->e->rootless) {
 		strv_add(data, "userxattr");
 		return;
@@ -284,6 +287,15 @@ mount_nothing(const struct mounting *m)
 	return r < 0 ? wrap(r, "overlay") : take_fd(mount);
 }
 
+/* The mark by which overlayfs refuses what was mounted so and never unmounted. */
+static int
+forget_crash(int work)
+{
+	autoclose int own = openat(work, "work", O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+
+	return own < 0 ? 0 : dir_remove_below(own, NULL);
+}
+
 /* overlayfs is no place for the changes of another. */
 static bool
 is_no_upper(int fd)
@@ -304,6 +316,8 @@ overlay_mount(const struct engine *e, const struct overlay *o)
 	r = open_lower(&m);
 	if (r == 0 && m.n == 1 && o->upper < 0)
 		return mount_nothing(&m);
+	if (r == 0 && o->passing)
+		r = forget_crash(o->work);
 	if (r == 0)
 		r = kernel_at_least(6, 5) == 0 ? mount_by_fsconfig(&m) : mount_by_page(&m);
 	/* The file system is not known, or a plain user may not mount it. */

@@ -1,139 +1,157 @@
-/* The index of images, what --change does to a configuration, and platforms. */
 #include "unit.h"
+
+#include "servin-image/inodes.h"
+#include "servin-image/members.h"
+#include "servin-image/platform.h"
 
 #include "base/mem.h"
 #include "base/str.h"
-#include "engine/image-change.h"
-#include "engine/platform.h"
-#include "engine/store.h"
-#include "libocispec/document.h"
 
-#define A "sha256:aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
-#define B "sha256:bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb"
+#include <stdio.h>
 
-static struct oci_descriptor a = { .media_type = (char[]){ "m" }, .digest = (char[]){ A } };
-static struct oci_descriptor b = { .media_type = (char[]){ "m" }, .digest = (char[]){ B } };
-
-/* "a=NAME b" and so on, in the order of the index. */
 static void
-index_is(const struct oci_index *index, const char *wanted)
+cleans(const char *path, const char *to)
 {
-	autostr is = { 0 };
+	autofree char *out = NULL;
 
-	for (struct oci_descriptor *const *d = index->manifests; d && *d; d++) {
-		const char *name = index_name(*d);
-
-		str_addf(&is, "%s%c%s%s", is.len ? " " : "", (*d)->digest[7], name ? "=" : "",
-			 name ? name : "");
-	}
-	same_words(is.s ? is.s : "", wanted);
+	same(path_clean(path, &out), 0);
+	same_words(out, to);
 }
 
-TEST(index)
+TEST(clean)
 {
-	struct oci_index index = { 0 };
+	autofree char *out = NULL, *deep = xcalloc(1, 5000);
 
-	index_add(&index, &a, NULL);
-	index_add(&index, &a, NULL);
-	index_is(&index, "a");
-	index_add(&index, &a, "x");
-	index_is(&index, "a=x");
-	index_add(&index, &a, "x");
-	index_add(&index, &a, "y");
-	index_add(&index, &a, NULL);
-	index_is(&index, "a=x a=y");
-	index_add(&index, &b, "x");
-	index_is(&index, "a=y b=x");
-	index_add(&index, &b, "y");
-	index_is(&index, "b=x a b=y");
-	assert_null(index_find(&index, "z"));
-	same_words(index_find(&index, "y")->digest, B);
-	index_unname(&index, "x");
-	index_unname(&index, "x");
-	index_is(&index, "a b=y");
-	index_unname(&index, "y");
-	index_is(&index, "a b");
-	index_remove(&index, A);
-	index_remove(&index, A);
-	index_is(&index, "b");
-	oci_done(&oci_index_type, &index);
+	cleans("a", "a");
+	cleans("./a//b/./c/", "a/b/c");
+	cleans("/etc/passwd", "etc/passwd");
+	cleans(".", "");
+	cleans("", "");
+	cleans("..a/b..", "..a/b..");
+	fails(path_clean("../x", &out), "../x: a path with \"..\" in it");
+	fails(path_clean("a/b/..", &out), "a/b: a path with \"..\" in it");
+	for (size_t i = 0; i < 4096; i++)
+		deep[i] = i % 2 ? '/' : 'a';
+	same(path_clean(deep, &out), -EINVAL);
+	deep[1026] = 0;
+	same(path_clean(deep, &out), -EINVAL);
+	deep[1024] = 0;
+	same(path_clean(deep, &out), 0);
 }
 
 static void
-changes_to(const char *const *changes, const char *wanted)
+leads(const char *path, const char *target, const char *to)
 {
-	struct oci_image_execution *config = NULL;
+	autofree char *is = path_of_link(path, target);
 
-	for (; *changes; changes++)
-		same(image_change(&config, *changes), 0);
-	autofree char *is = oci_encode(&oci_image_execution_type, config, OCI_COMPACT);
-	same_words(is, wanted);
-	oci_free(&oci_image_execution_type, config);
+	if (to)
+		same_words(is, to);
+	else
+		assert_null(is);
 }
 
-#define CHANGES(...) ((const char *const[]){ __VA_ARGS__, NULL })
-
-TEST(commands)
+TEST(link)
 {
-	changes_to(CHANGES("CMD [\"a\", \"b c\"]", "entrypoint  echo \"$HOME\""),
-		   "{\"Entrypoint\":[\"/bin/sh\",\"-c\",\"echo \\\"$HOME\\\"\"],"
-		   "\"Cmd\":[\"a\",\"b c\"]}");
-	changes_to(CHANGES("CMD x", "CMD []"), "{\"Cmd\":[]}");
-	/* No list of strings is a text. */
-	changes_to(CHANGES("CMD [ -e /x ]"), "{\"Cmd\":[\"/bin/sh\",\"-c\",\"[ -e /x ]\"]}");
+	leads("a/b", "c", "a/c");
+	leads("a/b", "../c", "c");
+	leads("a/b", "../../c", NULL);
+	leads("a/b", "/c/./d", "c/d");
+	leads("b", ".", "");
+	leads("id/layer.tar", "../hex.tar", "hex.tar");
 }
 
-TEST(pairs)
+static int
+add(struct members *list, const char *path, const char *link, const char *digest)
 {
-	changes_to(CHANGES("ENV A=1 B=\"x y\" C='\"'", "ENV A two words"),
-		   "{\"Env\":[\"A=two words\",\"B=x y\",\"C=\\\"\"]}");
-	changes_to(CHANGES("LABEL a=b", "LABEL a=c d="), "{\"Labels\":{\"a\":\"c\",\"d\":\"\"}}");
-	changes_to(CHANGES("ENV A=a\\ b"), "{\"Env\":[\"A=a b\"]}");
+	return members_add(list, (struct member){ .path = xstrdup(path),
+						  .link = link ? xstrdup(link) : NULL,
+						  .digest = digest ? xstrdup(digest) : NULL });
 }
 
-TEST(others)
+TEST(members)
 {
-	changes_to(CHANGES("EXPOSE 80 80/tcp 53/udp", "VOLUME /a /b", "VOLUME [\"/a\"]"),
-		   "{\"ExposedPorts\":{\"80/tcp\":{},\"53/udp\":{}},"
-		   "\"Volumes\":{\"/a\":{},\"/b\":{}}}");
-	changes_to(CHANGES("WORKDIR a", "WORKDIR b", "USER u:g", "STOPSIGNAL 9"),
-		   "{\"User\":\"u:g\",\"WorkingDir\":\"/a/b\",\"StopSignal\":\"9\"}");
-	changes_to(CHANGES("WORKDIR /", "WORKDIR x"), "{\"WorkingDir\":\"/x\"}");
+	struct members list = { 0 };
+
+	assert_null(members_find(&list, "none"));
+	add(&list, "z", NULL, "1");
+	add(&list, "a", "b", NULL);
+	add(&list, "b", "z", NULL);
+	add(&list, "loop", "loop", NULL);
+	same_words(members_find(&list, "a")->digest, "1");
+	assert_null(members_find(&list, "loop"));
+	assert_null(members_find(&list, "aa"));
+	/* The last of several counts. */
+	add(&list, "z", NULL, "2");
+	same_words(members_find(&list, "a")->digest, "2");
+	for (size_t i = list.n; i < MEMBERS_MAX; i++)
+		same(add(&list, "more", NULL, NULL), 0);
+	same(add(&list, "more", NULL, NULL), -EFBIG);
+	members_done(&list);
 }
 
-TEST(refused)
+static unsigned
+score(const char *wants, const char *os, const char *arch, const char *variant)
 {
-	struct oci_image_execution *config = NULL;
+	auto_(platform_done) struct platform p;
 
-	fails(image_change(&config, "CMD"), "--change CMD: it has no value");
-	fails(image_change(&config, "ENV A"), "--change ENV: A: not KEY=VALUE");
-	fails(image_change(&config, "ENV =x"), "--change ENV: =x: not KEY=VALUE");
-	fails(image_change(&config, "EXPOSE 0"),
-	      "--change EXPOSE: 0: not a port such as 80 or 53/udp");
-	fails(image_change(&config, "EXPOSE 1/x"),
-	      "--change EXPOSE: 1/x: neither tcp nor udp nor sctp");
-	fails(image_change(&config, "VOLUME x"), "--change VOLUME: x: not an absolute path");
-	assert_true(image_change(&config, "RUN x") < 0);
-	assert_true(image_change(&config, "") < 0);
-	oci_free(&oci_image_execution_type, config);
+	same(platform_init(&p, wants), 0);
+	return platform_score(&p, os, arch, variant);
 }
 
-TEST(platforms)
+TEST(platform)
 {
-	struct platform_words p;
+	struct platform p;
 
-	same(platform_words("linux/arm/v7", &p), 0);
-	same_words(p.os, "linux");
-	same_words(p.architecture, "arm");
-	same_words(p.variant, "v7");
-	platform_words_done(&p);
-	same(platform_words(NULL, &p), 0);
-	same_words(p.os, "linux");
-	assert_true(has_text(p.architecture));
-	platform_words_done(&p);
-	fails(platform_words("linux", &p),
-	      "linux is no platform such as linux/arm64 or linux/arm/v7");
-	assert_true(platform_words("a/b/c/d", &p) < 0);
+	assert_true(score("linux/amd64", "linux", "amd64", NULL));
+	assert_true(score("linux/amd64", "linux", "amd64", NULL) >
+		    score("linux/amd64", "linux", "amd64", "v2"));
+	same(score("linux/amd64", "linux", "amd64", "v3"), 0);
+	assert_true(score("linux/amd64/v3", "linux", "amd64", "v3"));
+	same(score("linux/amd64", "linux", "386", NULL), 0);
+	same(score("linux/amd64", "windows", "amd64", NULL), 0);
+	same(score("linux/amd64", "linux", NULL, NULL), 0);
+	assert_true(score("linux/arm64", "linux", "arm64", "v8"));
+	assert_true(score("linux/arm/v7", "linux", "arm", "v7") >
+		    score("linux/arm/v7", "linux", "arm", "v6"));
+	same(score("linux/arm/v6", "linux", "arm", "v7"), 0);
+	assert_true(score("linux/riscv64", "linux", "riscv64", ""));
+	fails(platform_init(&p, "amd64"),
+	      "amd64 is not a platform such as linux/arm64 or linux/arm/v7");
+	fails(platform_init(&p, "a/b/c/d"),
+	      "a/b/c/d is not a platform such as linux/arm64 or linux/arm/v7");
 }
 
-TESTS(T(index), T(commands), T(pairs), T(others), T(refused), T(platforms))
+TEST(elf)
+{
+	char start[ELF_START] = "\177ELF\2\1\1";
+
+	start[18] = 62;
+	same_words(platform_of_elf(start, sizeof(start)), "amd64");
+	assert_null(platform_of_elf(start, sizeof(start) - 1));
+	start[18] = (char)183;
+	same_words(platform_of_elf(start, sizeof(start)), "arm64");
+	start[5] = 2;
+	start[18] = 0;
+	start[19] = 22;
+	same_words(platform_of_elf(start, sizeof(start)), "s390x");
+	start[0] = '#';
+	assert_null(platform_of_elf(start, sizeof(start)));
+	same_words(platform_of_name("s390x"), "s390x");
+	assert_null(platform_of_name("none"));
+}
+
+TEST(inodes)
+{
+	struct inodes set = { 0 };
+
+	assert_false(inodes_has(&set, 7));
+	for (uint64_t i = 1; i <= 5000; i++)
+		inodes_add(&set, i * 4096);
+	inodes_add(&set, 4096);
+	same(set.n, 5000);
+	for (uint64_t i = 1; i <= 5000; i++)
+		assert_true(inodes_has(&set, i * 4096) && !inodes_has(&set, i * 4096 + 1));
+	inodes_done(&set);
+}
+
+TESTS(T(clean), T(link), T(members), T(platform), T(elf), T(inodes))

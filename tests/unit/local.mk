@@ -35,6 +35,7 @@ unit_tests = \
 	tests/unit/test-signals \
 	tests/unit/test-stats \
 	tests/unit/test-sync \
+	tests/unit/test-store \
 	tests/unit/test-systemd \
 	tests/unit/test-template \
 	tests/unit/test-usage

@@ -34,6 +34,7 @@ unit_tests = \
 	tests/unit/test-sha256 \
 	tests/unit/test-signals \
 	tests/unit/test-stats \
+	tests/unit/test-store \
 	tests/unit/test-sync \
 	tests/unit/test-systemd \
 	tests/unit/test-template \
@@ -88,6 +89,11 @@ tests_unit_test_intelrdt_SOURCES = tests/unit/test-intelrdt.c tests/unit/unit.h
 tests_unit_test_intelrdt_LDADD = src/runtime/libruntime.a src/kernel/libkernel.a $(unit_libs)
 tests_unit_test_intelrdt_LDFLAGS = $(unit_ldflags) \
 	-Wl,--wrap=mkdirat -Wl,--wrap=unlinkat -Wl,--wrap=write
+
+tests_unit_test_store_SOURCES = tests/unit/test-store.c tests/unit/unit.h
+tests_unit_test_store_LDADD = src/engine/libengine.a src/kernel/libkernel.a $(unit_libs) \
+	$(CAP_LIBS)
+tests_unit_test_store_LDFLAGS = $(unit_ldflags)
 
 tests_unit_test_reference_SOURCES = tests/unit/test-reference.c tests/unit/unit.h
 tests_unit_test_reference_LDADD = src/engine/libengine.a src/kernel/libkernel.a $(unit_libs) \

@@ -189,6 +189,17 @@ data()
 	same "$(ls -A "$ROOT/tmp")" ""
 }
 
+@test "volumes: a container that cannot be made leaves none without a name" {
+	local id
+
+	id=$(servin create --name web box true)
+	rm "$ROOT/containers/$id/hosts"
+	fails 125 "hosts: no such file" \
+		servin create -v /one -v named:/two --network container:web box true
+	same "$(servin volume ls -q)" named
+	same "$(servin ls -a -q | wc -l)" 1
+}
+
 # --- update ------------------------------------------------------------------------------------
 
 @test "update changes the limits of a container that runs, and of one that does not" {

@@ -31,12 +31,12 @@ check_modes_alone(const struct container *c)
 
 /* An ID and a host name that are the same each time: those of the image. */
 static int
-complete(const struct engine *e, struct container *c, const struct image *image)
+complete(struct container *c, const struct image *image)
 {
 	int r = check_modes_alone(c);
 
 	if (r == 0)
-		r = bundle_complete(e, c, image);
+		r = bundle_complete(c, image);
 	if (r < 0)
 		return r;
 	c->id = xstrdup(digest_hex(image->id));
@@ -172,7 +172,7 @@ int
 bundle_write_alone(const struct engine *e, struct container *c, const struct image *image,
 		   const char *path)
 {
-	int r = complete(e, c, image);
+	int r = complete(c, image);
 	bool made;
 
 	if (r < 0)

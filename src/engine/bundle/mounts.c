@@ -5,14 +5,17 @@
 #include "engine/bundle/parts.h"
 
 #include "base/err.h"
+#include "kernel/resolve.h"
 
+#include <fcntl.h>
 #include <inttypes.h>
+#include <linux/magic.h>
 #include <sys/stat.h>
+#include <sys/vfs.h>
 
 #define SHM_SIZE    (64u << 20)
 #define VOLUMES_MAX 256		/* of an image */
-
-#define TTY_GROUP   "gid=5"		/* a plain user need not have it in his namespace */
+#define TTY_GROUP   "gid=5"	/* a plain user need not have it in his namespace */
 
 #define WORDS(...) ((char *[]){ __VA_ARGS__, NULL })
 
@@ -95,10 +98,22 @@ add_standard(struct building *b, const struct standard *s)
 				memcpy(*o, "rw", 2);
 }
 
-static void
-bind_host(struct building *b, const char *path)
+/* Who may mount in the other container could have put a link there, to a place of the host. */
+static int
+check_shm(int pid)
 {
-	add_mount(b, path, "bind", path, WORDS("rbind", "nosuid", "noexec", "nodev"));
+	autofree char *path = xasprintf("/proc/%d/root", pid);
+	autoclose int root = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	autoclose int shm = root < 0 ? -EBADF : resolve_open_plain(root, "dev/shm", O_PATH);
+	struct statfs fs;
+
+	if (root < 0)
+		return fail(errno, "open %s", path);
+	if (shm < 0)
+		return shm;
+	if (fstatfs(shm, &fs) < 0 || fs.f_type != TMPFS_MAGIC)
+		return fail(0, "its /dev/shm is no file system of its own");
+	return 0;
 }
 
 /* What processes share that share an IPC namespace. */
@@ -111,7 +126,7 @@ add_ipc(struct building *b, const struct standard *s)
 	int pid, r;
 
 	if (has_text(mode) && streq(mode, "host")) {
-		bind_host(b, s->to);
+		add_mount(b, s->to, "bind", s->to, WORDS("rbind", "nosuid", "noexec", "nodev"));
 		return 0;
 	}
 	if (shm && has_text(mode) && streq(mode, "none"))
@@ -124,8 +139,10 @@ add_ipc(struct building *b, const struct standard *s)
 		return 0;
 	}
 	r = b->at->pid_of(b->e, other, &pid);
+	if (r == 0)
+		r = check_shm(pid);
 	if (r < 0)
-		return r;
+		return wrap(r, "--ipc");
 	autofree char *from = xasprintf("/proc/%d/root/dev/shm", pid);
 	add_mount(b, s->to, "bind", from, WORDS("bind", "nosuid", "noexec", "nodev"));
 	return 0;
@@ -242,7 +259,7 @@ sort_by_depth(struct oci_mount **list)
 	}
 }
 
-/* Ours, as the first process: see src/servin/init.c. */
+/* Ours, as the first process: see src/servin-init. */
 static void
 add_init(struct building *b)
 {

@@ -115,13 +115,12 @@ check_mode(const struct host_config *host, const struct space *s)
 }
 
 int
-check_modes(const struct engine *e, const struct container *c)
+check_modes(const struct container *c)
 {
 	const char *userns = c->host->userns_mode, *parent = c->host->cgroup_parent;
 	autostrv parts = strv_split(has_text(parent) ? parent : "", '/');
 	int r = 0;
 
-	(void)e;
 	for (size_t i = 0; r == 0 && i < countof(spaces); i++)
 		if (spaces[i].mode)
 			r = check_mode(c->host, spaces + i);

@@ -32,7 +32,7 @@ space()
 @test "share: those of another container, by name" {
 	local kind
 
-	ok servin run -d --name one -h box --add-host there:10.1.1.1 --shm-size 3m box sleep 1000
+	ok servin run -d --name one -h box --add-host there:10.1.1.1 --ipc shareable box sleep 1000
 	ok servin exec one sh -c 'echo shared >/dev/shm/file'
 	ok servin run -d --name two --pid container:one --network container:one \
 		--ipc container:one box sleep 1000
@@ -48,16 +48,23 @@ space()
 	ok servin create --name one box true
 	fails 125 "no such container: none" servin run --pid container:none box true
 	fails 125 "container one does not run" servin run --pid container:one box true
+	fails 125 "container one does not share its IPC namespace" \
+		servin run --ipc container:one box true
 }
 
 @test "share: the host's" {
+	local kinds="pid uts ipc net cgroup" kind host=""
+
+	for kind in $kinds; do
+		host+=$(readlink "/proc/self/ns/$kind")
+	done
 	ok servin run --rm --pid host --uts host --ipc host --network host --cgroupns host box \
-		sh -c 'readlink /proc/self/ns/pid /proc/self/ns/uts /proc/self/ns/ipc
-			readlink /proc/self/ns/net /proc/self/ns/cgroup'
-	same "$output" "$(readlink /proc/self/ns/pid /proc/self/ns/uts /proc/self/ns/ipc \
-		/proc/self/ns/net /proc/self/ns/cgroup)"
+		sh -c "for kind in $kinds; do readlink -n /proc/self/ns/\$kind; done"
+	same "$output" "$host"
 	fails 125 "--hostname and --uts host exclude each other" \
 		servin run --uts host -h box box true
+	fails 125 "--shm-size is for a /dev/shm of its own" \
+		servin run --ipc host --shm-size 1m box true
 	fails 125 "it has no network of its own" \
 		servin run --network host --sysctl net.ipv4.ip_forward=1 box true
 }
@@ -74,7 +81,7 @@ space()
 	same "$output" $'1000\n/tmp\n13'
 	ok servin exec -u 0:more -w / web sh -c 'id -u; id -g; pwd'
 	same "$output" $'0\n2000\n/'
-	fails 125 'no user "nobody"' servin exec -u nobody web true
+	fails 1 'no user "nobody"' servin exec -u nobody web true
 	ok servin exec web sed -n 's/^CapEff:\t//p' /proc/self/status
 	same "$output" 0000000000000000
 	ok servin exec -u 0 --privileged web sed -n 's/^CapEff:\t//p' /proc/self/status

@@ -26,6 +26,8 @@ check_modes_alone(const struct container *c)
 		if (mode_container(modes[i].mode))
 			return fail(0, "--%s: a bundle that stands alone joins no container",
 				    modes[i].option);
+	if (c->host->ipc_mode && streq(c->host->ipc_mode, "shareable"))
+		return fail(0, "--ipc: a bundle that stands alone shares with no container");
 	return c->rootfs ? fail(0, "--rootfs: a bundle is made of an image") : 0;
 }
 

@@ -66,61 +66,60 @@ value_device_rule(const char *text, void *strings)
 
 /* DEVICE:VALUE; the path is what is in front of the last colon. */
 static int
-split_device(const char *text, char **path, const char **value)
+read_device(const char *text, int (*read)(const char *, void *), char **path, struct oci_uint *n)
 {
 	const char *colon = strrchr(text, ':');
+	int r;
 
 	if (!colon || *text != '/')
 		return fail(0, "\"%s\" must be DEVICE:VALUE, such as /dev/sda:1m", text);
-	*path = xstrndup(text, (size_t)(colon - text));
-	*value = colon + 1;
+	r = wrap(read(colon + 1, n), "\"%s\"", text);
+	if (r == 0)
+		*path = xstrndup(text, (size_t)(colon - text));
+	return r;
+}
+
+static int
+read_weight(const char *text, void *oci_uint)
+{
+	struct oci_uint *n = oci_uint;
+
+	n->set = true;
+	if (parse_uint(text, 1000, &n->v) < 0 || n->v < 10)
+		return fail(0, "a weight is a number from 10 to 1000");
 	return 0;
 }
 
 int
 value_weight_device(const char *text, void *list)
 {
-	autofree char *path = NULL;
-	const char *value;
-	struct weight_device *d, new = { .weight.set = true };
-	int r = split_device(text, &path, &value);
+	struct weight_device d = { 0 };
+	int r = read_device(text, read_weight, &d.path, &d.weight);
 
-	if (r == 0 && (parse_uint(value, 1000, &new.weight.v) < 0 || new.weight.v < 10))
-		r = fail(0, "\"%s\": a weight is a number from 10 to 1000", text);
-	if (r < 0)
-		return r;
-	d = xmemdup(&new, sizeof(new));
-	d->path = take(path);
-	ptrs_push(list, d);
-	return 0;
+	if (r == 0)
+		ptrs_push(list, xmemdup(&d, sizeof(d)));
+	return r;
 }
 
 static int
-value_throttle(const char *text, void *list, int (*read)(const char *, void *))
+read_throttle(const char *text, void *list, int (*read)(const char *, void *))
 {
-	autofree char *path = NULL;
-	const char *value;
-	struct throttle_device *d, new = { 0 };
-	int r = split_device(text, &path, &value);
+	struct throttle_device d = { 0 };
+	int r = read_device(text, read, &d.path, &d.rate);
 
 	if (r == 0)
-		r = wrap(read(value, &new.rate), "\"%s\"", text);
-	if (r < 0)
-		return r;
-	d = xmemdup(&new, sizeof(new));
-	d->path = take(path);
-	ptrs_push(list, d);
-	return 0;
+		ptrs_push(list, xmemdup(&d, sizeof(d)));
+	return r;
 }
 
 int
 value_bps_device(const char *text, void *list)
 {
-	return value_throttle(text, list, value_size_uint);
+	return read_throttle(text, list, value_size_uint);
 }
 
 int
 value_iops_device(const char *text, void *list)
 {
-	return value_throttle(text, list, value_uint);
+	return read_throttle(text, list, value_uint);
 }

@@ -163,7 +163,7 @@ data()
 	ok servin import "$BATS_TEST_TMPDIR/evil.tar" evil
 	run servin run --rm -v copied:/data evil sh -c 'true'
 	# The link leads to /etc of the container, where these have their places.
-	same "$(ls -A "$(data copied)" | xargs)" "hostname hosts resolv.conf"
+	same "$(ls -A "$(data copied)")" $'hostname\nhosts\nresolv.conf'
 	same "$(cat "$(data copied)"/*)" ""
 }
 

@@ -510,5 +510,6 @@ TEST(seccomp)
 }
 
 TESTS(T(users), T(no_accounts), T(more_groups), T(complete), T(annotations), T(commands),
-      T(refused), T(mounts_refused), T(spec), T(order), T(privileged), T(capabilities), T(namespaces),
+      T(refused), T(mounts_refused), T(spec), T(order), T(privileged), T(capabilities),
+      T(namespaces),
       T(limits), T(devices), T(seccomp))

@@ -83,7 +83,7 @@ fail_xattr(struct tree *t, const char *name)
 	return 0;
 }
 
-/* Behind the owner, for chown(2) takes capabilities away, and behind the mode: an ACL has it too. */
+/* Behind the owner, for chown(2) takes capabilities away, and the mode, which an ACL has too. */
 static int
 set_xattrs(struct tree *t, int fd, const struct tar_entry *e)
 {

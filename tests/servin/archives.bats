@@ -539,7 +539,7 @@ blob_of()
 	same "$(jq -r .kind out.json)" rootfs
 	same "$(jq -c '[.architecture, .os, .config.Cmd, .created, .history[0].created_by]' \
 		"$(blob "$(jq -r .config.digest "$(blob "$id")")")")" \
-		'["amd64","linux",["/bin/sh"],"2023-11-14T22:13:20Z","imported"]'
+		'["amd64","linux",["/bin/sh"],"2023-11-14T22:13:20.000000000Z","imported"]'
 	gzip -k root.tar
 	xz -0 -k root.tar
 	bzip2 -k root.tar

@@ -36,7 +36,8 @@ unit_tests = \
 	tests/unit/test-stats \
 	tests/unit/test-sync \
 	tests/unit/test-systemd \
-	tests/unit/test-template
+	tests/unit/test-template \
+	tests/unit/test-usage
 check_PROGRAMS += $(unit_tests)
 TESTS += $(unit_tests)
 
@@ -122,9 +123,14 @@ tests_unit_test_human_LDFLAGS = $(unit_ldflags)
 
 tests_unit_test_template_SOURCES = tests/unit/test-template.c tests/unit/unit.h \
 	src/servin/template.c src/servin/template-functions.c src/servin/template-lexer.c \
-	src/servin/value.c
+	src/servin/template-run.c src/servin/value.c
 tests_unit_test_template_LDADD = $(unit_libs)
 tests_unit_test_template_LDFLAGS = $(unit_ldflags)
+
+tests_unit_test_usage_SOURCES = tests/unit/test-usage.c tests/unit/unit.h
+tests_unit_test_usage_LDADD = src/engine/libengine.a src/kernel/libkernel.a $(unit_libs) \
+	$(CAP_LIBS)
+tests_unit_test_usage_LDFLAGS = $(unit_ldflags)
 
 tests_unit_test_rtnl_SOURCES = tests/unit/test-rtnl.c tests/unit/unit.h
 tests_unit_test_rtnl_LDADD = src/kernel/libkernel.a $(unit_libs)

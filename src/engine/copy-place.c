@@ -131,7 +131,15 @@ enter_mount(struct place *p, const char *source, char *const *rest, const char *
 	p->root = fd;
 	free(p->path);
 	p->path = is_file ? xstrdup(slash) : join(rest, end);
+	p->is_mount = is_file;
 	return is_file && *rest ? fail(ENOTDIR, "%s", p->end->path) : 0;
+}
+
+/* The way leads out of it again, perhaps. */
+static bool
+goes_up(char *const *parts)
+{
+	return strv_has(parts, "..");
 }
 
 /*
@@ -155,7 +163,7 @@ enter_mounts(const struct engine *e, struct place *p)
 		autofree char *place = place_of(p, base, parts + from, i);
 		autofree char *source = source_of(e, p->end->c, place, &p->read_only);
 
-		if (!source)
+		if (!source || goes_up(parts + from + i))
 			continue;
 		free(base);
 		base = take(place);

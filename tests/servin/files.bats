@@ -207,9 +207,11 @@ tars()
 	same "$(content one /single)" bound
 	fails 1 "/ro/x in container one is read-only" servin cp "$D/file" one:/ro/x
 	fails 1 "/single in container one is read-only" servin cp "$D/file" one:/single
+	same "$(content one /data/../etc/hosts | head -1)" $'127.0.0.1\tlocalhost'
+	fails 1 "cannot be replaced, it is a mount" servin cp "$D/file" one:/etc/hosts
 	ok servin start one
 	same "$(servin exec one cat /data/inside /data/deep/file)" $'file\nfile'
-	fails 1 "replace what is mounted there" servin cp "$D/file" one:/etc/hosts
+	fails 1 "cannot be replaced, it is a mount" servin cp "$D/file" one:/etc/hosts
 	fails 1 "read-only file system" servin cp "$D/file" one:/ro/x
 }
 

@@ -258,7 +258,8 @@ changes_list(const struct engine *e, const struct container *c, struct changes *
 	*list = (struct changes){ 0 };
 	if (upper < 0)
 		return upper;
-	mount = overlay_mount(e, &(struct overlay){ c->layers, -EBADF, -EBADF });
+	mount = overlay_mount(e, &(struct overlay){
+		.layers = c->layers, .upper = -EBADF, .work = -EBADF });
 	if (mount < 0)
 		return mount;
 	lower = openat(mount, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);

@@ -98,6 +98,12 @@ int container_mend(const struct engine *e, const struct container *c);
  */
 int container_start(const struct engine *e, const struct container *c, int client);
 
+/*
+ * Whether it has yet to be started after the host was: its policy is always, or unless-stopped
+ * and nobody has stopped it.  Who was never started is not asked for by a boot either.
+ */
+bool container_waits_for_boot(const struct engine *e, const struct container *c);
+
 /* A stop, by its signal, and KILL after the seconds (-1: as configured). */
 int container_stop(const struct engine *e, const struct container *c, int seconds);
 int container_kill(const struct engine *e, const struct container *c, int signal);

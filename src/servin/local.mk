@@ -61,6 +61,7 @@ servin_SOURCES = \
 	src/servin/template.c src/servin/template.h \
 	src/servin/template-functions.c src/servin/template-functions.h \
 	src/servin/template-lexer.c src/servin/template-lexer.h \
+	src/servin/template-run.c src/servin/template-run.h \
 	src/servin/value.c src/servin/value.h
 servin_LDADD = \
 	src/engine/libengine.a libocispec/libocispec.a src/kernel/libkernel.a src/base/libbase.a \

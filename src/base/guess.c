@@ -35,7 +35,8 @@ edit_distance(const char *a, const char *b)
 		row = next;
 		row[0] = i;
 		for (size_t j = 1; j <= n; j++) {
-			bool swapped = i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1];
+			bool swapped = i > 1 && j > 1 && a[i - 1] == b[j - 2] &&
+				       a[i - 2] == b[j - 1];
 
 			row[j] = least(last[j - 1] + (a[i - 1] != b[j - 1]),
 				       least(last[j], row[j - 1]) + 1);

@@ -4,9 +4,12 @@ src_base_libbase_a_SOURCES = \
 	src/base/base64.c src/base/base64.h \
 	src/base/clock.c src/base/clock.h \
 	src/base/cmd.c src/base/cmd.h \
-	src/base/cmd-complete.c \
+	src/base/cmd-answer.c src/base/cmd-answer.h \
+	src/base/cmd-bash.c \
 	src/base/cmd-doc.c \
 	src/base/cmd-find.c \
+	src/base/cmd-fish.c \
+	src/base/cmd-zsh.c \
 	src/base/err.c src/base/err.h \
 	src/base/file.c src/base/file.h \
 	src/base/guess.c src/base/guess.h \

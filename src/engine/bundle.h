@@ -46,7 +46,7 @@ int bundle_volumes(const struct engine *e, struct container *c);
 int bundle_seed(const struct engine *e, const struct container *c, int root);
 
 struct bundle_place {
-	int root;			/* the root file system, open, for /etc/passwd and the like */
+	int root;			/* the root file system, open, for /etc/passwd */
 	const char *rootfs;		/* root.path of config.json: "rootfs" */
 	const char *dir;		/* absolute path of the container's directory: hosts, ... */
 	bool alone;			/* for servin bundle: nothing outside of it may be named */

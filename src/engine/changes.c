@@ -17,8 +17,8 @@
 
 /* Where a runtime mounts something, or we do, in each container. */
 static const char *const mount_places[] = {
-	"/dev", "/dev/console", "/dev/mqueue", "/dev/pts", "/dev/shm", "/etc/hostname", "/etc/hosts",
-	"/etc/resolv.conf", "/proc", "/sys", "/sys/fs/cgroup",
+	"/dev", "/dev/console", "/dev/mqueue", "/dev/pts", "/dev/shm", "/etc/hostname",
+	"/etc/hosts", "/etc/resolv.conf", "/proc", "/sys", "/sys/fs/cgroup",
 };
 
 struct search {
@@ -235,8 +235,8 @@ container_upper(const struct engine *e, const struct container *c)
 	if (dir < 0)
 		return dir;
 	if (c->rootfs || faccessat(dir, "copied", F_OK, 0) == 0)
-		return fail_plain(ENOTSUP, "container %s: its root is %s, not an overlay: nobody knows"
-					   " what it was before", c->name,
+		return fail_plain(ENOTSUP, "container %s: its root is %s, not an overlay: "
+					   "nobody knows what it was before", c->name,
 				  c->rootfs ? "a directory of the host" : "a copy");
 	upper = openat(dir, "upper", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	return upper < 0 ? fail(errno, "container %s: open upper", c->name) : take_fd(upper);
@@ -247,12 +247,14 @@ changes_list(const struct engine *e, const struct container *c, struct changes *
 {
 	autoclose int upper = container_upper(e, c), mount = -EBADF, lower = -EBADF;
 	struct search s = { .c = c, .upper = upper, .found = list,
-			    .opaque = e->rootless ? "user.overlay.opaque" : "trusted.overlay.opaque" };
+			    .opaque = e->rootless ? "user.overlay.opaque" :
+						    "trusted.overlay.opaque" };
 
 	*list = (struct changes){ 0 };
 	if (upper < 0)
 		return upper;
-	mount = overlay_mount(e, &(struct overlay){ c->layers, -EBADF, -EBADF });
+	mount = overlay_mount(e, &(struct overlay){
+		.layers = c->layers, .upper = -EBADF, .work = -EBADF });
 	if (mount < 0)
 		return mount;
 	lower = openat(mount, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);

@@ -19,8 +19,8 @@ struct changes {
 };
 
 /*
- * Places that were made only to mount something there do not count.  -ENOTSUP with words if the root
- * is no overlay, and so nobody knows what it was.
+ * Places that were made only to mount something there do not count.  -ENOTSUP with words if the
+ * root is no overlay, and so nobody knows what it was.
  */
 int changes_list(const struct engine *e, const struct container *c, struct changes *list);
 void changes_done(struct changes *list);

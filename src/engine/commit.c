@@ -73,23 +73,31 @@ pack_layer(struct committing *m)
 	return r;
 }
 
+/* 1: it is paused now, and was not; 0: it needs no pause, or goes on. */
 static int
-pack_layer_paused(struct committing *m)
+pause_it(struct committing *m, struct committed *made)
 {
 	struct status *now;
-	int r = container_status(m->e, m->c, &now);
-	bool pause;
+	int r = m->req->pause == COMMIT_RUNNING ? 0 : container_status(m->e, m->c, &now);
 
-	if (r < 0)
+	if (r < 0 || m->req->pause == COMMIT_RUNNING)
 		return r;
-	pause = m->req->pause == COMMIT_PAUSED && streq(now->status, "running");
+	if (streq(now->status, "running"))
+		r = container_pause(m->e, m->c) < 0 ? -EBUSY : 1;
 	oci_free(&status_type, now);
-	if (pause)
-		r = hint(container_pause(m->e, m->c), "--pause=false leaves it running");
-	if (r < 0)
-		return r;
-	r = pack_layer(m);
-	if (pause) {
+	if (r < 0 && m->req->pause == COMMIT_MAY_PAUSE) {
+		made->went_on = true;
+		return 0;
+	}
+	return hint(r, "--pause=false leaves it running");
+}
+
+static int
+pack_layer_paused(struct committing *m, struct committed *made)
+{
+	int paused = pause_it(m, made), r = paused < 0 ? paused : pack_layer(m);
+
+	if (paused > 0) {
 		autofree char *words = r < 0 ? xstrdup(err_words()) : NULL;
 		int unpaused = container_unpause(m->e, m->c);
 
@@ -180,14 +188,14 @@ commit(struct committing *m, char **id)
 
 int
 container_commit(const struct engine *e, const struct container *c,
-		 const struct commit_request *req, char **id)
+		 const struct commit_request *req, struct committed *made)
 {
 	auto_(committing_done) struct committing m = {
 		.e = e, .c = c, .req = req, .temp = STORE_TEMP_NONE, .layer = -EBADF,
 	};
-	int r = pack_layer_paused(&m);
+	int r = pack_layer_paused(&m, made);
 
 	if (r == 0)
 		r = make_config(&m);
-	return r < 0 ? r : commit(&m, id);
+	return r < 0 ? r : commit(&m, &made->id);
 }

@@ -5,21 +5,26 @@
 #include "engine/engine.h"
 #include "engine/record.h"
 
-enum commit_pause { COMMIT_PAUSED, COMMIT_RUNNING };
+/* Whether one that runs stands still meanwhile; MAY: it goes on where that cannot be. */
+enum commit_pause { COMMIT_MAY_PAUSE, COMMIT_MUST_PAUSE, COMMIT_RUNNING };
 
 struct commit_request {
 	const char *author, *message;	/* may be NULL */
 	char *const *changes;		/* see image-change.h; may be NULL */
 	const char *whole_name;		/* may be NULL */
-	enum commit_pause pause;	/* whether one that runs stands still meanwhile */
+	enum commit_pause pause;
+};
+
+struct committed {
+	char *id;			/* of the image; free() takes it */
+	bool went_on;			/* the container, for it could not be paused */
 };
 
 /*
  * The image is run as the container was.  If nobody knows what the container changed, for its root
- * is no overlay or its image is gone, all of its root is the one layer.  *id is the image's;
- * free() takes it.
+ * is no overlay or its image is gone, all of its root is the one layer.
  */
 int container_commit(const struct engine *e, const struct container *c,
-		     const struct commit_request *req, char **id);
+		     const struct commit_request *req, struct committed *made);
 
 #endif

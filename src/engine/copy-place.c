@@ -28,8 +28,8 @@ static int
 not_found(const struct place *p)
 {
 	if (p->end->c)
-		return fail_plain(ENOENT, "could not find the file %s in container %s", p->end->path,
-				  p->end->c->name);
+		return fail_plain(ENOENT, "could not find the file %s in container %s",
+				  p->end->path, p->end->c->name);
 	return fail(ENOENT, "%s", p->end->path);
 }
 
@@ -63,9 +63,33 @@ canonical(int root, int fd)
 	return xstrdup(rest ? rest : "");
 }
 
-/* The mount whose place is what these components lead to, if any. */
-static const struct mount_point *
-mount_at(const struct place *p, const char *base, char *const *parts, size_t n, char **at)
+/* What we mount in each container: see container.h. */
+static const char *const etc_files[] = { "hosts", "hostname", "resolv.conf" };
+
+/* The source of what is mounted there when the container runs, and whether that can be written. */
+static char *
+source_of(const struct engine *e, const struct container *c, const char *place, bool *read_only)
+{
+	const char *file = str_after(place, "/etc/");
+	char *source = NULL;
+
+	for (struct mount_point **m = c->mounts; m && *m; m++)
+		if (streq((*m)->destination, place) && has_text((*m)->source)) {
+			*read_only = (*m)->rw.set && !(*m)->rw.v;
+			free(source);
+			source = xstrdup((*m)->source);
+		}
+	for (size_t i = 0; !source && file && i < countof(etc_files); i++)
+		if (streq(file, etc_files[i])) {
+			*read_only = false;
+			source = xasprintf("%s/containers/%s/%s", e->root, c->id, file);
+		}
+	return source;
+}
+
+/* Where these components lead to, in the eyes of the container. */
+static char *
+place_of(const struct place *p, const char *base, char *const *parts, size_t n)
 {
 	autostr path = { 0 };
 	autowords words = err_keep();
@@ -76,13 +100,7 @@ mount_at(const struct place *p, const char *base, char *const *parts, size_t n, 
 	fd = resolve_open(p->root, path.s, O_PATH);
 	/* What was never mounted may not be there, and is not behind a link then. */
 	autofree char *name = fd < 0 ? xstrdup(path.s) : canonical(p->root, fd);
-	autofree char *place = xasprintf("%s%s", base, name);
-	for (struct mount_point **m = p->end->c->mounts; m && *m; m++)
-		if (streq((*m)->destination, place) && has_text((*m)->source)) {
-			*at = take(place);
-			return *m;
-		}
-	return NULL;
+	return xasprintf("%s%s", base, name);
 }
 
 static char *
@@ -92,28 +110,27 @@ join(char *const *parts, const char *slash)
 
 	for (; parts && *parts; parts++)
 		str_addf(&path, "/%s", *parts);
-	str_add(&path, slash);
+	str_add(&path, path.len ? slash : "/");
 	return str_take(&path);
 }
 
 /* Goes on at the source of the mount; that may be a file. */
 static int
-enter_mount(struct place *p, const struct mount_point *m, char *const *rest, const char *end)
+enter_mount(struct place *p, const char *source, char *const *rest, const char *end)
 {
-	const char *slash = strrchr(m->source, '/');
-	autofree char *parent = xstrndup(m->source, slash ? (size_t)(slash - m->source) + 1 : 0);
-	int fd = open(m->source, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	const char *slash = strrchr(source, '/');
+	autofree char *parent = xstrndup(source, slash ? (size_t)(slash - source) + 1 : 0);
+	int fd = open(source, O_PATH | O_DIRECTORY | O_CLOEXEC);
 	bool is_file = fd == -1 && errno == ENOTDIR && slash;
 
 	if (is_file)
 		fd = open(parent, O_PATH | O_DIRECTORY | O_CLOEXEC);
 	if (fd < 0)
-		return fail(errno, "open %s", m->source);
+		return fail(errno, "open %s", source);
 	close_at(&p->root);
 	p->root = fd;
 	free(p->path);
 	p->path = is_file ? xstrdup(slash) : join(rest, end);
-	p->read_only = m->rw.set && !m->rw.v;
 	return is_file && *rest ? fail(ENOTDIR, "%s", p->end->path) : 0;
 }
 
@@ -123,7 +140,7 @@ enter_mount(struct place *p, const struct mount_point *m, char *const *rest, con
  * followed into the container, but end at the volume's root.
  */
 static int
-enter_mounts(struct place *p)
+enter_mounts(const struct engine *e, struct place *p)
 {
 	autofree char *base = xstrdup("");
 	const char *last = strrchr(p->path, '/');
@@ -135,16 +152,16 @@ enter_mounts(struct place *p)
 	if (streq(end, "/.") && n)
 		free(take(parts[--n]));
 	for (size_t i = 1; r == 0 && i <= n - from; i++) {
-		char *at = NULL;
-		const struct mount_point *m = mount_at(p, base, parts + from, i, &at);
+		autofree char *place = place_of(p, base, parts + from, i);
+		autofree char *source = source_of(e, p->end->c, place, &p->read_only);
 
-		if (!m)
+		if (!source)
 			continue;
 		free(base);
-		base = at;
+		base = take(place);
 		from += i;
 		i = 0;
-		r = enter_mount(p, m, parts + from, end);
+		r = enter_mount(p, source, parts + from, end);
 	}
 	return r;
 }
@@ -178,7 +195,7 @@ enter_container(const struct engine *e, struct place *p)
 	if (p->root < 0 || up)
 		return p->root < 0 ? p->root : 0;
 	p->read_only = p->end->c->host->readonly_rootfs.v;
-	return enter_mounts(p);
+	return enter_mounts(e, p);
 }
 
 /* --- the end of the path ------------------------------------------------------------------ */
@@ -289,19 +306,17 @@ int
 place_find(const struct engine *e, const struct copy_end *end, enum place_link how,
 	   struct place *p)
 {
-	const char *last;
+	autofree char *path = xasprintf("/%s", end->path);
+	const char *last = strrchr(path, '/');
 	int r;
 
 	p->end = end;
-	r = end->c ? enter_container(e, p) : enter_host(p);
-	if (r < 0)
-		return r;
-	last = strrchr(p->path, '/');
 	p->asks_dir = !last[1];
 	/* Of the root there is no name, and ".." has none that anybody said. */
 	p->is_content = streq(last, "/.") || streq(last, "/..") ||
-			strspn(p->path, "/") == strlen(p->path);
-	return find_end(p, how);
+			strspn(path, "/") == strlen(path);
+	r = end->c ? enter_container(e, p) : enter_host(p);
+	return r < 0 ? r : find_end(p, how);
 }
 
 char *

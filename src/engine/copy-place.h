@@ -18,7 +18,7 @@ struct place {
 	bool asks_dir;			/* it ends with "/" */
 	bool is_there;
 	int dir;			/* the directory that it is; -EBADF: it is none */
-	int parent;			/* the directory that it stands in, -EBADF if there is no such */
+	int parent;			/* the directory that it stands in, or -EBADF */
 	char *leaf;			/* its name there */
 };
 

@@ -5,8 +5,8 @@
  * a directory that is there gets the thing under its own name; what is not there gets the name
  * that was said, in a directory that has to be there.
  *
- * A container's paths never lead out of it.  One that does not run is not started meanwhile, and its
- * volumes and binds are where they would be.
+ * A container's paths never lead out of it.  One that does not run is not started meanwhile, and
+ * its volumes and binds are where they would be.
  */
 #ifndef ENGINE_COPY_H
 #define ENGINE_COPY_H
@@ -20,7 +20,7 @@ struct copy_end {
 };
 
 struct copy_how {
-	bool owners;			/* they stay as they are; else the files are root's, or ours */
+	bool owners;			/* they stay as they are; else all is root's, or ours */
 	bool follow;			/* the link at the end of what is copied */
 };
 

@@ -5,6 +5,8 @@
 #include "engine/doctor.h"
 
 #include "engine/host.h"
+#include "engine/layer.h"
+#include "engine/store.h"
 
 #include "kernel/cgroupfs.h"
 #include "kernel/seccomp.h"
@@ -16,6 +18,7 @@
 #include "base/str.h"
 #include "base/strv.h"
 
+#include <sys/stat.h>
 #include <sys/statvfs.h>
 #include <sys/utsname.h>
 
@@ -266,15 +269,41 @@ check_seccomp(const struct doctor *d, struct finding *f)
 			"the kernel has no filters of system calls");
 }
 
+/* Mounts one of nothing on the store, for a moment: that depends on its file system, too. */
+static int
+try_overlay(const struct engine *e)
+{
+	struct store_temp temp = STORE_TEMP_NONE;
+	autoclose int upper = -EBADF, work = -EBADF, fd = -EBADF;
+	int r = store_temp_dir(e, &temp);
+
+	if (r < 0)
+		return r;
+	if (mkdirat(temp.fd, "upper", 0700) < 0 || mkdirat(temp.fd, "work", 0700) < 0)
+		r = fail(errno, "make directories in %s/%s", e->root, temp.name);
+	upper = openat(temp.fd, "upper", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	work = openat(temp.fd, "work", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (r == 0)
+		fd = r = overlay_mount(e, &(const struct overlay){ .upper = upper, .work = work });
+	close_at(&fd);
+	fd = -EBADF;
+	store_temp_done(e, &temp);
+	return r < 0 ? r : 0;
+}
+
 static void
 check_overlay(const struct doctor *d, struct finding *f)
 {
-	(void)d;
-	if (host_has_filesystem("overlay"))
-		OK(f, "layers are shared by overlayfs");
-	else
+	if (d->store_words)
+		WARN(f, "see store", "not tried without a store");
+	else if (!host_has_filesystem("overlay"))
 		WARN(f, "modprobe overlay",
 		     "there is no overlayfs: each container gets a copy of its image");
+	else if (geteuid() == 0 && try_overlay(d->e) < 0)	/* or root of a namespace */
+		WARN(f, "give a store on another file system with --root, such as ext4 or xfs",
+		     "each container gets a copy of its image: %s", err_words());
+	else
+		OK(f, "layers are shared by overlayfs");
 }
 
 static void
@@ -337,6 +366,29 @@ check_store(const struct doctor *d, struct finding *f)
 		OK(f, "%s, %llu GiB left", d->e->root, (unsigned long long)(room / MIB / 1024));
 }
 
+/* What a login of systemd gives a plain user, and takes away when he logs out. */
+static void
+check_session(const struct doctor *d, struct finding *f)
+{
+	autofree char *number = xasprintf("%u", (unsigned)geteuid());
+	autofree char *name = NULL, *linger = NULL;
+
+	if (!d->e->rootless) {
+		OK(f, "root needs none");
+		return;
+	}
+	name = own_name(number);
+	linger = xasprintf("/var/lib/systemd/linger/%s", name);
+	if (!has_text(getenv("XDG_RUNTIME_DIR")))
+		WARN(f, "log in by a way that sets it, such as ssh or machinectl shell",
+		     "XDG_RUNTIME_DIR is not set: sockets are in %s",
+		     d->e->state ? d->e->state : "/tmp");
+	else if (access("/run/systemd/system", F_OK) == 0 && access(linger, F_OK) < 0)
+		WARN(f, "loginctl enable-linger", "containers end when %s logs out", name);
+	else
+		OK(f, "containers go on without one");
+}
+
 static const struct check {
 	const char *name;
 	void (*look)(const struct doctor *d, struct finding *f);
@@ -346,6 +398,7 @@ static const struct check {
 	{ "user namespaces", check_user_namespaces },
 	{ "subordinate ids", check_subordinate_ids },
 	{ "id mappers", check_id_mappers },
+	{ "session", check_session },
 	{ "cgroups", check_cgroups },
 	{ "swap", check_swap },
 	{ "seccomp", check_seccomp },

@@ -46,6 +46,7 @@ src_engine_libengine_a_SOURCES = \
 	src/engine/image-of.c \
 	src/engine/image-save.c \
 	src/engine/image-tag.c \
+	src/engine/inventory.c src/engine/inventory.h \
 	src/engine/layer.c src/engine/layer.h \
 	src/engine/layer-make.h \
 	src/engine/lock.c src/engine/lock.h \
@@ -82,6 +83,7 @@ src_engine_libengine_a_SOURCES = \
 	src/engine/tar.c src/engine/tar.h \
 	src/engine/update.c src/engine/update.h \
 	src/engine/usage.c src/engine/usage.h \
+	src/engine/usage-cgroup.c \
 	src/engine/users.c src/engine/users.h \
 	src/engine/volume.c src/engine/volume.h
 src_engine_libengine_a_CPPFLAGS = $(AM_CPPFLAGS) -DSERVIN_LIBEXECDIR='"$(pkglibexecdir)"'

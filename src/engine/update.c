@@ -7,6 +7,7 @@
 #include "engine/status.h"
 
 #include "base/err.h"
+#include "base/str.h"
 #include "libocispec/document.h"
 
 /* A number that is 0 takes the old limit away; the runtime takes -1 for that. */
@@ -58,6 +59,9 @@ update(const struct engine *e, struct container *c, const struct host_config *ch
 	struct status *status = NULL;
 	int r;
 
+	if (changes->restart_policy && !streq(changes->restart_policy->name, "no") &&
+	    c->host->auto_remove.v)
+		return fail(0, "--restart: it is removed at its end (--rm)");
 	merge(c->host, changes);
 	r = bundle_check_limits(c->host);
 	if (r == 0)

@@ -96,7 +96,7 @@ take_memory(const struct said_memory *m, struct usage *u)
 	if (!m->usage)
 		return;
 	u->memory = m->usage->usage.v > cache ? m->usage->usage.v - cache : m->usage->usage.v;
-	u->memory_limit = limit_of(m->usage->limit.v);
+	u->memory_limit = m->usage->limit.v;
 }
 
 static void
@@ -134,8 +134,8 @@ ask_runtime(const struct engine *e, const struct container *c, struct usage *u)
 	int r = oci_ask(e, c, words, &text);
 
 	if (r == 0)
-		r = oci_decode(&said_type, &(struct oci_source){ "statistics of the runtime",
-								 text.s ? text.s : "", text.len }, &said);
+		r = oci_decode(&said_type, &(struct oci_source){
+			"statistics of the runtime", text.s ? text.s : "", text.len }, &said);
 	if (r < 0)
 		return r;
 	take_data(said.data, u);
@@ -186,7 +186,13 @@ container_usage(const struct engine *e, const struct container *c, struct usage 
 	if (status_is_up(now)) {
 		u->at_ms = clock_ms();
 		r = ask_runtime(e, c, u);
+		/* crun has no such verb, nor others that the specification leaves open. */
+		if (r < 0)
+			r = usage_of_cgroup((pid_t)now->pid.v, u);
+		u->counted = r == 0;
+		r = r == -ENODATA ? 0 : r;
 		u->up = r == 0;
+		u->memory_limit = limit_of(u->memory_limit);
 		if (u->up)
 			read_network(c, now, u);
 	}

@@ -6,10 +6,12 @@
 #include "engine/record.h"
 
 #include <stdint.h>
+#include <sys/types.h>
 
 /* All zeros is one that does not run. */
 struct usage {
 	bool up;
+	bool counted;			/* false: it has no cgroup of its own, and nobody knows */
 	int64_t at_ms;			/* when, see base/clock.h */
 	uint64_t cpu_ns;		/* since its start */
 	uint64_t memory, memory_limit;	/* bytes; the cache that can go at once does not count */
@@ -22,6 +24,12 @@ int container_usage(const struct engine *e, const struct container *c, struct us
 
 /* Percent of one processor that it used between two moments. */
 double usage_cpu_percent(const struct usage *before, const struct usage *now);
+
+/*
+ * The same of the cgroup that a process is in, as far as this host tells it.  -ENODATA if that is
+ * ours, or the host's.
+ */
+int usage_of_cgroup(pid_t pid, struct usage *u);
 
 /* Adds up the lines of /proc/PID/net/dev. */
 void usage_read_net_dev(const char *text, struct usage *u);

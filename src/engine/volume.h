@@ -21,7 +21,7 @@ struct volume {
 
 extern const struct type volume_type;
 
-/* A name is made of letters, digits, "_", "." and "-", and begins with one of the first two. */
+/* A name is of letters, digits, "_", "." and "-", and begins with one of the first two. */
 int volume_check_name(const char *name);
 
 /* For as long as the fd is open no volume goes. */
@@ -33,7 +33,7 @@ int volume_create(const struct engine *e, const char *name, struct oci_pair *con
 
 /* -ENOENT with words; oci_free(&volume_type) takes it. */
 int volume_find(const struct engine *e, const char *name, struct volume **volume);
-int volumes_list(const struct engine *e, struct volume ***list);	/* by name, ends with NULL */
+int volumes_list(const struct engine *e, struct volume ***list);	/* by name, ends in NULL */
 
 /* The names of the containers that use it, for strv_free(). */
 int volume_users(const struct engine *e, const char *name, char ***users);

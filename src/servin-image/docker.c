@@ -105,10 +105,8 @@ is_wanted(struct load *l, const struct oci_manifest *m)
 		return r;
 	bool wanted = !l->platform.asked || platform_score(&l->platform, config.os,
 							   config.architecture, config.variant);
-	if (!wanted) {
-		autofree char *is = platform_text(config.os, config.architecture, config.variant);
-		strv_add(&l->passed_over, is);
-	}
+	if (!wanted)
+		load_pass_over(l, config.os, config.architecture, config.variant);
 	oci_done(&oci_image_type, &config);
 	return wanted;
 }

@@ -32,6 +32,18 @@ check_replace(const struct put *p, const struct stat *st)
 				    : fail_plain(ENOTDIR, "replace what is no directory by one");
 }
 
+/* In a container that runs: to remove the place would unmount it there. */
+static int
+check_mount(const struct put *p)
+{
+	struct statx st;
+
+	if (statx(p->dir, p->leaf, AT_SYMLINK_NOFOLLOW | AT_NO_AUTOMOUNT, 0, &st) < 0)
+		return fail(errno, "stat");
+	return st.stx_attributes & STATX_ATTR_MOUNT_ROOT ?
+		       fail(EBUSY, "replace what is mounted there") : 0;
+}
+
 static int
 make_room(struct put *p)
 {
@@ -40,6 +52,8 @@ make_room(struct put *p)
 	if (fstatat(p->dir, p->leaf, &st, AT_SYMLINK_NOFOLLOW) < 0)
 		return errno == ENOENT ? 0 : fail(errno, "stat");
 	int r = check_replace(p, &st);
+	if (r == 0)
+		r = check_mount(p);
 	if (r == 0)
 		r = tree_remove(p->dir, p->leaf);
 	if (r < 0 || !S_ISDIR(st.st_mode))

@@ -183,6 +183,15 @@ load_done(struct load *l)
 	platform_done(&l->platform);
 }
 
+void
+load_pass_over(struct load *l, const char *os, const char *arch, const char *variant)
+{
+	autofree char *platform = platform_text(os, arch, variant);
+
+	if (!strv_has(l->passed_over, platform))
+		strv_add(&l->passed_over, platform);
+}
+
 int
 load_none(struct load *l)
 {

@@ -215,12 +215,10 @@ take_group(struct view *v, size_t group)
 		if (c->group != group)
 			continue;
 		/* One alone is loaded whatever it is for, unless somebody asks for another. */
-		if (c->score == best && (best || (all == 1 && !v->load->platform.asked))) {
+		if (c->score == best && (best || (all == 1 && !v->load->platform.asked)))
 			r = load_image(v->load, c->d, c->names);
-		} else if (!best) {
-			autofree char *platform = platform_text(c->os, c->arch, c->variant);
-			strv_add(&v->load->passed_over, platform);
-		}
+		else if (!best)
+			load_pass_over(v->load, c->os, c->arch, c->variant);
 	}
 	return r;
 }

@@ -146,6 +146,18 @@ spool(int from, int to, uint64_t max, struct progress *p)
 	return (int)n;
 }
 
+static int
+open_nameless(int dir)
+{
+	static const char name[] = "copy";
+	int fd = openat(dir, ".", O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
+
+	if (fd >= 0 || (errno != EOPNOTSUPP && errno != EISDIR))
+		return fd;
+	fd = openat(dir, name, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+	return fd < 0 || unlinkat(dir, name, 0) == 0 ? fd : -1;
+}
+
 int
 seekable(int fd, int dir, uint64_t max, struct progress *p)
 {
@@ -157,7 +169,7 @@ seekable(int fd, int dir, uint64_t max, struct progress *p)
 		p->total = (uint64_t)st.st_size;
 		return fd;
 	}
-	autoclose int copy = openat(dir, ".", O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
+	autoclose int copy = open_nameless(dir);
 	if (copy < 0)
 		return fail(errno, "make a copy of the archive");
 	int r = spool(fd, copy, max, p);

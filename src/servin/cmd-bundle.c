@@ -42,13 +42,13 @@ const struct command cmd_bundle = {
 	.name = "bundle", .args = "IMAGE|FILE DIR [-- COMMAND [ARGUMENT...]]",
 	.min = 2, .max = -1, .mixed = true,
 	.summary = "write a bundle that any OCI runtime runs",
-	.text = "DIR gets config.json, the root file system in rootfs, and the files that are mounted"
-		" over /etc/hosts, /etc/hostname and /etc/resolv.conf. It stands alone: it needs neither"
-		" servin nor the image any more. The same image and options give the same bytes, times"
-		" included, on the same host; SOURCE_DATE_EPOCH sets the time of the files that are not"
-		" the image's.\n"
+	.text = "DIR gets config.json, the root file system in rootfs, and the files that are"
+		" mounted over /etc/hosts, /etc/hostname and /etc/resolv.conf. It stands alone: it"
+		" needs neither servin nor the image any more. The same image and options give the"
+		" same bytes, times included, on the same host; SOURCE_DATE_EPOCH sets the time of"
+		" the files that are not the image's.\n"
 		"\n"
-		"Directories that the image calls volumes are directories of the root file system.\n"
+		"What the image calls volumes are directories of the root file system.\n"
 		"\n"
 		"\tservin bundle alpine.tar web --memory 64m -- sh -c 'echo hello'\n"
 		"\tocirun run --bundle web web",

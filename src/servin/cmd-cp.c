@@ -93,12 +93,13 @@ const struct command cmd_cp = {
 	.mixed = true,
 	.aliases = (const char *const[]){ "container cp", NULL },
 	.summary = "copy files into containers, and out of them",
-	.text = "\"DIR/.\" is what a directory holds, without itself. A directory that is there gets the"
-		" thing under its own name; what is not there gets the name that was said, in a"
-		" directory that has to be there. \"-\" is a tar on standard input or output.\n\n"
-		"Copies belong to root in a container and to you on this host, unless --archive is"
-		" given. The container need not run: its volumes are reached all the same, but those"
-		" below a directory that is copied are left out then.",
+	.text = "\"DIR/.\" is what a directory holds, without itself. A directory that is there "
+		"gets the thing under its own name; what is not there gets the name that was "
+		"said, in a directory that has to be there. \"-\" is a tar on standard input or "
+		"output.\n\n"
+		"Copies belong to root in a container and to you on this host, unless --archive "
+		"is given. The container need not run: its volumes are reached all the same, but "
+		"those below a directory that is copied are left out then.",
 	.size = sizeof(struct cp_opts),
 	.opts = (const struct opt[]){
 		OPT_FLAG(cp_opts, 'a', archive, "archive", "owners stay as they are"),

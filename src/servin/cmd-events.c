@@ -23,7 +23,7 @@ struct events {
 };
 
 static const char *const keys[] = {
-	"container", "image", "volume", "type", "event", "label", "scope", NULL,
+	"container", "image", "volume", "type", "event", "scope", NULL,
 };
 
 static bool
@@ -62,8 +62,6 @@ is_action(const char *value, const void *arg)
 static bool
 fits(const struct filters *f, const struct event *event)
 {
-	struct oci_pair **attributes = event->actor ? event->actor->attributes : NULL;
-
 	if (filter_value(f, "container", 0) && !streq(event->type, "container"))
 		return false;
 	if (filter_value(f, "volume", 0) && !streq(event->type, "volume"))
@@ -72,7 +70,7 @@ fits(const struct filters *f, const struct event *event)
 	       filter_fits(f, "event", is_action, event) &&
 	       filter_fits(f, "container", is_about, event) &&
 	       filter_fits(f, "volume", is_about, event) &&
-	       filter_fits(f, "image", is_of_image, event) && filter_labels(f, attributes);
+	       filter_fits(f, "image", is_of_image, event);
 }
 
 /* docker's: TIME TYPE ACTION ID (KEY=VALUE, ...) */
@@ -153,7 +151,7 @@ const struct command cmd_events = {
 	.summary = "tell what happens, as it happens",
 	.text = "A time is given as 2026-01-31T12:00:00Z, as seconds since 1970, or as how long\n"
 		"ago it was, such as 10m. Keys of --filter are container, image, volume, type,\n"
-		"event, label and scope.",
+		"event and scope.",
 	.size = sizeof(struct events_opts),
 	.opts = (const struct opt[]){
 		OPT_STRING(events_opts, 0, since, "since", "TIME", "also what happened since then"),

@@ -35,8 +35,8 @@ const struct command cmd_export = {
 	.name = "export", .args = "CONTAINER", .min = 1, .max = 1, .mixed = true,
 	.aliases = (const char *const[]){ "container export", NULL },
 	.summary = "write the files of a container to an archive",
-	.text = "A tar of its whole root file system, for import; what is mounted in it, volumes say, is"
-		" left out.",
+	.text = "A tar of its whole root file system, for import; what is mounted in it, volumes "
+		"say, is left out.",
 	.size = sizeof(struct export_opts),
 	.opts = (const struct opt[]){
 		OPT_STRING(export_opts, 'o', output, "output", "FILE",

@@ -58,6 +58,7 @@ struct watch {
 	const struct engine *e;
 	const struct stats_opts *o;
 	char *const *names;		/* NULL: all that run, or all */
+	bool begun;			/* all that were named have been found */
 	struct watched *at;
 	size_t n;
 };
@@ -91,6 +92,7 @@ usage_before(const struct watch *old, const char *id)
 	return NULL;
 }
 
+/* One that was there before may have been removed at its end. */
 static int
 find_named(struct watch *w)
 {
@@ -102,6 +104,8 @@ find_named(struct watch *w)
 		r = select_container(w->e, *name, &c);
 		if (r == 0)
 			add(w, c);
+		else if (r == -ENOENT && w->begun)
+			r = 0;
 	}
 	return r;
 }
@@ -132,10 +136,14 @@ sample(struct watch *w)
 	for (size_t i = 0; r == 0 && i < w->n; i++) {
 		const struct usage *before = usage_before(&old, w->at[i].c->id);
 
-		r = wrap(container_usage(w->e, w->at[i].c, &w->at[i].now), "%s", w->at[i].c->name);
+		r = container_usage(w->e, w->at[i].c, &w->at[i].now);
+		if (r == -ENOENT)	/* it was removed since */
+			r = 0;
 		if (before)
 			w->at[i].before = *before;
+		wrap(r, "%s", w->at[i].c->name);
 	}
+	w->begun = true;
 	return r;
 }
 
@@ -156,6 +164,18 @@ of_two(struct human a, struct human b)
 	return xasprintf("%s / %s", a.s, b.s);
 }
 
+/* docker's words for what it does not know. */
+static void
+fill_unknown(struct stats_row *row)
+{
+	row->cpu_perc = xstrdup("--");
+	row->mem_perc = xstrdup("--");
+	row->mem_usage = xstrdup("-- / --");
+	row->net_io = xstrdup("--");
+	row->block_io = xstrdup("--");
+	row->pids = xstrdup("--");
+}
+
 static struct stats_row *
 make_row(const struct watch *w, const struct watched *x)
 {
@@ -166,6 +186,10 @@ make_row(const struct watch *w, const struct watched *x)
 	row->container = xstrdup(w->o->no_trunc ? x->c->id : human_id(x->c->id).s);
 	row->id = xstrdup(row->container);
 	row->name = xstrdup(x->c->name);
+	if (u->up && !u->counted) {
+		fill_unknown(row);
+		return row;
+	}
 	row->cpu_perc = xasprintf("%.2f%%", usage_cpu_percent(&x->before, u));
 	row->mem_perc = xasprintf("%.2f%%", memory);
 	row->mem_usage = of_two(human_memory(u->memory), human_memory(u->memory_limit));
@@ -238,8 +262,9 @@ const struct command cmd_stats = {
 	.name = "stats", .args = "[CONTAINER...]", .max = -1, .mixed = true,
 	.aliases = (const char *const[]){ "container stats", NULL },
 	.summary = "show what containers use, each second anew",
-	.text = "Memory is without the cache of files that could go at once. Traffic of the host's own"
-		" network is nobody's. It ends when those that are named have all ended.",
+	.text = "Memory is without the cache of files that could go at once. Traffic of the "
+		"host's own network is nobody's, and of a container without a cgroup of its own "
+		"nothing is known. It ends when those that are named have all ended.",
 	.size = sizeof(struct stats_opts),
 	.opts = (const struct opt[]){
 		OPT_FLAG(stats_opts, 'a', all, "all", "also containers that do not run"),

@@ -48,7 +48,7 @@ const struct command cmd_top = {
 	.name = "top", .args = "CONTAINER [PS-OPTION...]", .min = 1, .max = -1,
 	.aliases = (const char *const[]){ "container top", NULL },
 	.summary = "list the processes of a container",
-	.text = "Numbers of processes and users are those of the host. With options for ps(1) it is\n"
-		"that program which prints, and its lines about other processes are left out.",
+	.text = "Numbers of processes and users are those of the host. With options for ps(1) it "
+		"is that program which prints, and its lines about other processes are left out.",
 	.run = top_run,
 };

@@ -34,13 +34,14 @@ const struct command cmd_update = {
 	.name = "update", .args = "CONTAINER...", .min = 1, .max = -1, .mixed = true,
 	.aliases = (const char *const[]){ "container update", NULL },
 	.summary = "change the limits of containers",
-	.text = "What is not given stays as it is. Of a container that runs the limits hold at once; a"
-		" restart policy holds from its next end on.",
+	.text = "What is not given stays as it is. Of a container that runs the limits hold at"
+		" once; a restart policy holds from its next end on.",
 	.size = sizeof(struct run_opts),
 	.opts = (const struct opt[]){
 		LIMIT_OPTS,
 		OPT_STRING(run_opts, 0, restart, "restart", "POLICY",
-			   "when it is started again: no, on-failure[:N], always or unless-stopped"),
+			   "when it is started again: no, on-failure[:N], always or"
+			   " unless-stopped"),
 		{ 0 },
 	},
 	.run = update_run,

@@ -70,8 +70,8 @@ create_run(const void *engine, const void *opts, char **args)
 const struct command cmd_volume_create = {
 	.name = "create", .group = "volume", .args = "[VOLUME]", .max = 1, .mixed = true,
 	.summary = "make a volume",
-	.text = "Without a name it gets one, of 64 hexadecimal digits. One that is there already stays"
-		" as it is.",
+	.text = "Without a name it gets one, of 64 hexadecimal digits. One that is there already"
+		" stays as it is.",
 	.size = sizeof(struct create_opts),
 	.opts = (const struct opt[]){
 		OPT_STRING(create_opts, 'd', driver, "driver", "NAME", "local is the only one"),
@@ -211,8 +211,8 @@ const struct command cmd_volume_ls = {
 	.name = "ls", .group = "volume", .mixed = true,
 	.aliases = (const char *const[]){ "volume list", NULL },
 	.summary = "list volumes",
-	.text = "Filters are dangling=true (no container uses it), name=PATTERN, label=KEY[=VALUE] and"
-		" driver=local.",
+	.text = "Filters are dangling=true (no container uses it), name=PATTERN,"
+		" label=KEY[=VALUE] and driver=local.",
 	.size = sizeof(struct ls_opts),
 	.opts = (const struct opt[]){
 		OPT_LIST(ls_opts, 'f', filters, "filter", "KEY=VALUE", "only such volumes"),
@@ -366,9 +366,9 @@ prune_run(const void *engine, const void *opts, char **args)
 
 	(void)args;
 	if (r == 0)
-		r = o->force ? 1 : confirm(o->all ? "This removes all volumes that no container uses."
-						  : "This removes all anonymous volumes that no "
-						    "container uses.");
+		r = o->force ? 1 : confirm(
+			o->all ? "This removes all volumes that no container uses."
+			       : "This removes all anonymous volumes that no container uses.");
 	if (r <= 0)
 		return r;
 	r = prune(engine, o, &f, &freed);

@@ -4,6 +4,7 @@ servin_SOURCES = \
 	src/servin/archive-out.c src/servin/archive-out.h \
 	src/servin/cmd-bundle.c \
 	src/servin/cmd-commit.c \
+	src/servin/cmd-container-prune.c \
 	src/servin/cmd-cp.c \
 	src/servin/cmd-diff.c \
 	src/servin/cmd-doctor.c \
@@ -30,6 +31,8 @@ servin_SOURCES = \
 	src/servin/cmd-start.c \
 	src/servin/cmd-stats.c \
 	src/servin/cmd-stop.c \
+	src/servin/cmd-system-df.c \
+	src/servin/cmd-system-prune.c \
 	src/servin/cmd-tag.c \
 	src/servin/cmd-top.c \
 	src/servin/cmd-update.c \
@@ -50,6 +53,7 @@ servin_SOURCES = \
 	src/servin/manual.c \
 	src/servin/output.c src/servin/output.h \
 	src/servin/progress.c src/servin/progress.h \
+	src/servin/prune.c src/servin/prune.h \
 	src/servin/run-mounts.c \
 	src/servin/run-opts.c src/servin/run-opts.h \
 	src/servin/run-values.c src/servin/run-values.h \
@@ -57,6 +61,7 @@ servin_SOURCES = \
 	src/servin/template.c src/servin/template.h \
 	src/servin/template-functions.c src/servin/template-functions.h \
 	src/servin/template-lexer.c src/servin/template-lexer.h \
+	src/servin/template-run.c src/servin/template-run.h \
 	src/servin/value.c src/servin/value.h
 servin_LDADD = \
 	src/engine/libengine.a libocispec/libocispec.a src/kernel/libkernel.a src/base/libbase.a \

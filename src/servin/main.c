@@ -34,6 +34,7 @@ static const struct command *const commands[] = {
 	&cmd_unpause, &cmd_wait, &cmd_rm, &cmd_rename, &cmd_exec, &cmd_attach, &cmd_logs, &cmd_ls,
 	&cmd_inspect, &cmd_container_inspect, &cmd_port,
 	&cmd_cp, &cmd_diff, &cmd_commit, &cmd_export, &cmd_top, &cmd_stats,
+	&cmd_container_prune,
 	/* images */
 	&cmd_images,
 	&cmd_load,
@@ -49,6 +50,7 @@ static const struct command *const commands[] = {
 	&cmd_volume_create, &cmd_volume_ls, &cmd_volume_inspect, &cmd_volume_rm, &cmd_volume_prune,
 	/* the whole */
 	&cmd_info, &cmd_events, &cmd_doctor, &cmd_version,
+	&cmd_system_df, &cmd_system_prune,
 	&cmd_completion,
 	&cmd_help,
 	NULL,
@@ -58,7 +60,6 @@ static const struct heading headings[] = {
 	{ &cmd_run, "containers" },
 	{ &cmd_images, "images" },
 	{ &cmd_volume_create, "volumes" },
-	{ &cmd_completion, "servin itself" },
 	{ &cmd_info, "servin itself" },
 	{ 0 },
 };

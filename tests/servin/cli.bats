@@ -41,7 +41,7 @@ apart()
 	local list
 
 	list=$(commands)
-	has "$list" $'run\ncreate\nstart'
+	has "$list" $'run\ncreate\n'
 	while read -r command; do
 		# shellcheck disable=SC2086
 		apart $command --help

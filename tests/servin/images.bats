@@ -77,6 +77,7 @@ store_is_empty()
 	ok servin load -i "$TAR"
 	same "$output" "Loaded image: localhost/my_box-1.0:latest"
 	ok servin images
+	mapfile -t lines <<<"$output"
 	[[ ${lines[0]} =~ ^REPOSITORY\ +TAG\ +IMAGE\ ID\ +CREATED\ +SIZE$ ]]
 	[[ ${lines[1]} =~ ^localhost/my_box-1\.0\ +latest\ +[0-9a-f]{12}\ .*\ ago\ .*MB$ ]]
 	same "${#lines[@]}" 2
@@ -286,7 +287,8 @@ store_is_empty()
 	load_box
 	ok servin image inspect box
 	same "$(jq -r '.[0] | keys_unsorted | join(" ")' <<<"$output")" \
-		"Id RepoTags RepoDigests Comment Created Author Config Architecture Os Size RootFS"
+		"Id RepoTags RepoDigests Comment Created Author Config Architecture Variant Os "`
+		`"OsVersion Size RootFS"
 	same "$(jq -r '.[0].RepoTags[0]' <<<"$output")" "localhost/box:latest"
 	same "$(jq -r '.[0].RootFS.Type' <<<"$output")" layers
 	same "$(jq -r '.[0].Size' <<<"$output")" \
@@ -305,15 +307,14 @@ store_is_empty()
 	id=$output
 	[[ $id =~ ^sha256:[0-9a-f]{64}$ ]]
 	same "$(id_of made:1)" "$id"
-	same "$(servin image inspect made:1 | jq -cS '.[0].Config')" "$(jq -cS . <<-'END'
+	same "$(servin image inspect made:1 | jq -cS '.[0].Config | map_values(select(.))')" "$(jq -cS . <<-'END'
 		{"Cmd": ["sh", "-l"], "Entrypoint": ["/bin/sh", "-c", "exec env"],
 		 "Env": ["A=1", "B=two words", "C=with blanks"], "ExposedPorts": {"53/udp": {}, "80/tcp": {}},
 		 "Labels": {"x.y": "z"}, "StopSignal": "SIGINT", "User": "user:daemon",
 		 "Volumes": {"/data": {}}, "WorkingDir": "/srv/www"}
 	END
 	)"
-	ok servin history made:1
-	has "${lines[1]}" "by hand"
+	has "$(servin history made:1)" "by hand"
 	gzip -k "$TAR"
 	same "$(servin import - <"$TAR.gz" | wc -c)" 72
 	fails 1 "import: --change RUN: no such instruction" servin import -c "RUN x" "$TAR"
@@ -324,6 +325,7 @@ store_is_empty()
 @test "history: a line a step, sizes of layers" {
 	load_box
 	ok servin history box
+	mapfile -t lines <<<"$output"
 	[[ ${lines[0]} =~ ^IMAGE\ +CREATED\ +CREATED\ BY\ +SIZE\ +COMMENT$ ]]
 	same "$(servin history --human=false --format '{{.ID}} {{.Size}}' box)" \
 		"$(servin images --format '{{.ID}}') $(servin image inspect -f '{{.Size}}' box)"
@@ -473,7 +475,7 @@ store_is_empty()
 # start_load ARGUMENT...: servin itself, as $load.
 start_load()
 {
-	"$SERVIN_BUILDDIR/servin" --root "$ROOT" --state "$STATE" load "$@" 3>&- 9>&- &
+	"$SERVIN_BUILDDIR/servin" --root "$ROOT" --state "$STATE" load "$@" <&0 3>&- 9>&- &
 	load=$!
 }
 
@@ -490,9 +492,12 @@ start_half_load()
 	helper=$(pgrep -P "$load" -x servin-image)
 }
 
+# Ended; whoever is to take note of it may be slow.
 is_gone()
 {
-	[[ ! -e /proc/$1 ]]
+	local state
+
+	[[ ! -e /proc/$1 ]] || { state=$(cut -d' ' -f3 "/proc/$1/stat") && [[ $state == Z ]]; }
 }
 
 works_again()
@@ -548,9 +553,7 @@ works_again()
 	rm -rf "$ROOT"
 	mkdir "$ROOT"
 	mount -t tmpfs -o size=3m,mode=711 servin-test "$ROOT" || skip "needs to mount a tmpfs"
-	run servin load -i "$TAR"
-	same "$status" 1
-	has "$output" "no space left on device"
-	same "${#lines[@]}" 1
+	fails 1 "no space left on device" servin load -i "$TAR"
+	same "$(wc -l <<<"$output")" 1
 	store_is_empty
 }

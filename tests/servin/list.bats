@@ -63,9 +63,9 @@ words()
 @test "ls --format json: an object a line, with docker's keys" {
 	same "$(servin ls -a --format json | jq -r .Names)" $'two\none'
 	same "$(servin ls -a --format '{{json .}}')" "$(servin ls -a --format json)"
-	same "$(servin ls -l --format json | jq -r 'keys_unsorted | join(" ")')" "$(
-		echo Command CreatedAt ID Image Labels LocalVolumes Mounts Names Networks Ports \
-			RunningFor Size State Status)"
+	keys=(Command CreatedAt ID Image Labels LocalVolumes Mounts Names Networks Ports
+		RunningFor Size State Status)
+	same "$(servin ls -l --format json | jq -r 'keys_unsorted | join(" ")')" "${keys[*]}"
 	same "$(servin ls --format json)" ""
 }
 
@@ -118,15 +118,18 @@ words()
 
 @test "a table fits the terminal, and is whole where there is none" {
 	command -v script >/dev/null || skip "needs script"
-	width()
+	at_width()
 	{
 		script -qec "stty cols $1; $SERVIN_BUILDDIR/servin --root $ROOT --state $STATE ls -a" \
-			/dev/null </dev/null | tr -d '\r' | wc -L
+			/dev/null </dev/null | tr -d '\r'
 	}
-	(($(width 60) <= 60))
-	(($(width 20) <= 20))
+	(($(at_width 60 | wc -L) <= 60))
+	(($(at_width 20 | wc -L) <= 20))
 	(($(servin ls -a | wc -L) > 60))
-	same "$(width 300)" "$(servin ls -a | wc -L)"
+	# What can be spared goes first, the name never.
+	has_not "$(at_width 60)" PORTS
+	has "$(at_width 60)" NAMES
+	has "$(at_width 300)" PORTS
 }
 
 @test "what could command a terminal does not get there" {
@@ -144,11 +147,10 @@ words()
 @test "inspect: JSON with docker's keys" {
 	ok servin inspect one two
 	same "$(jq -r '.[].Name' <<<"$output")" $'/one\n/two'
-	same "$(jq -r '.[0] | keys_unsorted | join(" ")' <<<"$output")" "$(
-		echo Id Created Path Args State Image ResolvConfPath HostnamePath HostsPath LogPath \
-			Name RestartCount Driver Platform MountLabel ProcessLabel AppArmorProfile \
-			ExecIDs HostConfig GraphDriver SizeRw SizeRootFs Mounts Config \
-			NetworkSettings)"
+	keys=(Id Created Path Args State Image ResolvConfPath HostnamePath HostsPath LogPath Name
+		RestartCount Driver Platform MountLabel ProcessLabel AppArmorProfile ExecIDs
+		HostConfig GraphDriver SizeRw SizeRootFs Mounts Config NetworkSettings)
+	same "$(jq -r '.[0] | keys_unsorted | join(" ")' <<<"$output")" "${keys[*]}"
 	same "$(jq -c '.[0] | [.State.Status, .State.Running, .State.Pid, .Path, .Args[0], .SizeRw]' \
 		<<<"$output")" '["created",false,0,"/bin/sh","-c",null]'
 	same "$(jq -cS ".[0].Config.Labels" <<<"$output")" '{"note":"a,b","tier":"front"}'
@@ -174,11 +176,13 @@ words()
 	same "$status:$output" "1:[]"
 }
 
-@test "inspect --format" {
+@test "inspect --format, and names that are nearly right" {
 	same "$(servin inspect -f '{{.State.Status}} {{json .Args}}' one)" \
 		'created ["-c","echo a command that is long"]'
 	same "$(servin inspect -f '{{index .Config.Labels "tier"}}' one two)" $'front\nback'
 	same "$(servin inspect --format json one | jq length)" 1
+	fails 1 'no such container, image or volume: onee (did you mean "one"?)' servin inspect onee
+	fails 1 'no such container: tow (did you mean "two"?)' servin rm tow
 	fails 1 '.Stat: no such property; there are Id, Created,' servin inspect -f '{{.Stat}}' one
 }
 
@@ -224,6 +228,19 @@ words()
 	wait "$pid" || :
 	same "$(servin events --since 1h --until 0s --format '{{.Action}}' | xargs)" \
 		"create create rename destroy"
+}
+
+@test "a large file of events is put aside, and read all the same" {
+	{
+		cat "$ROOT/events.jsonl"
+		printf '%8388608s\n' ''
+	} >"$BATS_TEST_TMPDIR/events"
+	mv "$BATS_TEST_TMPDIR/events" "$ROOT/events.jsonl"
+	servin rename one four
+	servin rename two five
+	same "$(wc -l <"$ROOT/events.jsonl")" 1
+	same "$(servin events --since 1h --until 0s --format '{{.Action}}' | xargs)" \
+		"create create rename rename"
 }
 
 @test "info counts, and knows its places" {

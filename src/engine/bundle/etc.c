@@ -1,4 +1,4 @@
-/* /etc/hosts, hostname and resolv.conf: files of the container that are mounted over the image's. */
+/* /etc/hosts, hostname and resolv.conf: the container's, to be mounted over the image's. */
 #include "engine/bundle/parts.h"
 
 #include "base/err.h"

@@ -20,7 +20,7 @@ struct building {
 /* Where the init of --init is in the container: as docker has it. */
 #define BUNDLE_INIT "/sbin/docker-init"
 
-/* A heap copy of an object that is written where it is needed: NEW(struct oci_mount, .type = ...). */
+/* An object on the heap, written where it is needed: NEW(struct oci_mount, .type = ...). */
 #define NEW(type, ...) ((type *)xmemdup(&(type){ __VA_ARGS__ }, sizeof(type)))
 
 static inline bool

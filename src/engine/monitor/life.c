@@ -350,14 +350,17 @@ fail_to_start(struct monitor *m, int r)
 static void
 finish(struct monitor *m, const char *status)
 {
+	bool stays = !m->c->host->auto_remove.v;
+
 	m->status.monitor = (struct oci_int){ 0 };
 	if (m->mounted)
 		monitor_unmount(m);
 	log_done(&m->log);
-	write_status(m, status);
+	if (stays)
+		write_status(m, status);
 	container_clear_state(m->e, m->c);
-	if (m->c->host->auto_remove.v)
-		container_erase(m->e, m->c, REMOVE_VOLUMES);
+	if (!stays && container_erase(m->e, m->c, REMOVE_VOLUMES) < 0)
+		write_status(m, status);
 	/* Whoever hears of the end may start it again. */
 	close_at(&m->lock);
 	clients_end(&m->clients, (int)m->status.exit_code.v);

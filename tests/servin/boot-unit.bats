@@ -19,13 +19,13 @@ ran()
 }
 
 # bats test_tags=guest
-@test "neither the failure of servin-boot.service nor its stop ends a container" {
-	local unit=servin-boot-$$.service pid
+@test "servin-boot.service: neither its failure nor its stop ends a container, the host's end does" {
+	local file unit=servin-boot-$$.service pid
 
 	[[ -d /run/systemd/system ]] || skip "needs systemd"
 	mkdir -p "$BATS_TEST_TMPDIR"/{data,root/{bin,data,dev,proc,sys}}
 	cp "$(command -v busybox)" "$BATS_TEST_TMPDIR/root/bin/sleep"
-	ran good
+	ran good --stop-timeout 0
 	ran bad -v "$BATS_TEST_TMPDIR/data:/data"
 	rmdir "$BATS_TEST_TMPDIR/data"
 	sed "s,/usr/local/bin/servin,$SERVIN_BUILDDIR/servin --root $ROOT --state $STATE," \
@@ -35,6 +35,10 @@ ran()
 	is good running
 	is bad created
 	pid=$(of good '{{.State.Pid}}')
+	# Its monitor has a scope of its own: the host's end stops it in order.
+	file=$ROOT/containers/$(of good '{{.Id}}')/status.json
+	has "$(cat "/proc/$(jq .Monitor "$file")/cgroup")" \
+		"/servin-$(of good '{{truncate .Id 12}}').scope"
 
 	ok servin rm bad
 	ok systemctl restart "$unit"
@@ -42,5 +46,12 @@ ran()
 	ok systemctl stop "$unit"
 	is good running
 	same "$(of good '{{.State.Pid}}')" "$pid"
+
+	# As when the host goes down: the container is stopped, and counts as one that ran.
+	ok systemctl stop "servin-$(of good '{{truncate .Id 12}}').scope"
+	is good exited
+	same "$(of good '{{.State.ExitCode}}:{{.State.Error}}')" "137:"
+	ok systemctl restart "$unit"
+	is good running
 	rm "/run/systemd/system/$unit"
 }

@@ -59,6 +59,7 @@ servin_SOURCES = \
 	src/servin/run-opts.c src/servin/run-opts.h \
 	src/servin/run-values.c src/servin/run-values.h \
 	src/servin/select.c src/servin/select.h \
+	src/servin/start-boot.c src/servin/start-boot.h \
 	src/servin/template.c src/servin/template.h \
 	src/servin/template-functions.c src/servin/template-functions.h \
 	src/servin/template-lexer.c src/servin/template-lexer.h \

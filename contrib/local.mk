@@ -34,12 +34,25 @@ engine_files = $(containers_conf) \
 	contrib/engines/nomad/client.hcl contrib/engines/nomad/job.hcl
 EXTRA_DIST += $(engine_files)
 
-# "FILE DIR", a line each
-installed_engine_files = { \
+# Units of systemd, for the host and for plain users.
+EXTRA_DIST += contrib/systemd/system/servin-boot.service contrib/systemd/user/servin-boot.service
+if HAVE_SERVIN
+installed_units = \
+	{ test -z "$(systemdsystemunitdir)" || \
+		echo "contrib/systemd/system/servin-boot.service $(systemdsystemunitdir)"; \
+	test -z "$(systemduserunitdir)" || \
+		echo "contrib/systemd/user/servin-boot.service $(systemduserunitdir)"; }
+else
+installed_units = :
+endif
+
+# "FILE DIR", a line each; they name our programs in /usr/local/bin
+installed_templates = { \
 	for file in $(engine_files); do \
 		dir=$${file\#contrib/engines}; echo "$$file $(enginesdir)$${dir%/*}"; \
 	done; \
-	test -z "$(containers_conf_dir)" || echo "$(containers_conf) $(containers_conf_dir)"; }
+	test -z "$(containers_conf_dir)" || echo "$(containers_conf) $(containers_conf_dir)"; \
+	$(installed_units); }
 
 all-local: $(ocirun_docs) $(servin_docs)
 
@@ -67,23 +80,23 @@ install-docs: $(ocirun_docs) $(servin_docs)
 		$(MKDIR_P) "$$(dirname "$$to")" && $(INSTALL_DATA) $$from "$$to" || exit 1; \
 	done
 
-install-data-local: install-engines
-install-engines:
-	@$(installed_engine_files) | while read -r file dir; do \
+install-data-local: install-templates
+install-templates:
+	@$(installed_templates) | while read -r file dir; do \
 		to="$(DESTDIR)$$dir/$${file##*/}"; \
 		$(MKDIR_P) "$(DESTDIR)$$dir" && \
-		sed 's,/usr/local/bin/ocirun,$(bindir)/ocirun,' "$(srcdir)/$$file" >"$$to" && \
+		sed 's,/usr/local/bin/\(ocirun\|servin\),$(bindir)/\1,' "$(srcdir)/$$file" >"$$to" && \
 		chmod 644 "$$to" || exit 1; \
 	done
 
-uninstall-local: uninstall-docs uninstall-engines
+uninstall-local: uninstall-docs uninstall-templates
 uninstall-docs:
 	@for pair in $(installed_docs); do rm -f "$(DESTDIR)$${pair#*:}"; done
 
-uninstall-engines:
-	@$(installed_engine_files) | while read -r file dir; do \
+uninstall-templates:
+	@$(installed_templates) | while read -r file dir; do \
 		rm -f "$(DESTDIR)$$dir/$${file##*/}"; \
 	done
 	@dir="$(DESTDIR)$(datadir)/ocirun"; test ! -d "$$dir" || find "$$dir" -depth -type d -empty -delete
 
-.PHONY: install-docs uninstall-docs install-engines uninstall-engines
+.PHONY: install-docs uninstall-docs install-templates uninstall-templates

@@ -129,6 +129,8 @@ EXTRA_DIST += tests/README.md tests/in-v1 tests/in-v2 tests/run-bats tests/count
 	tests/bats/differential-known.tsv \
 	tests/conformance/run tests/conformance/peers.tsv docs/conformance.md \
 	$(srcdir)/tests/bats/*.bats
+EXTRA_DIST += tests/servin/craft.py tests/servin/helpers.bash tests/servin/save-images \
+	tests/servin/talk $(srcdir)/tests/servin/*.bats
 EXTRA_DIST += tests/criu tests/engines/README.md tests/engines/cri.proto tests/engines/image \
 	tests/engines/known.tsv tests/engines/run tests/engines/table tests/engines/world \
 	$(srcdir)/tests/engines/*.bash $(srcdir)/tests/engines/*.bats

@@ -122,8 +122,8 @@ void opts_done(const struct opt *opts, void *out);
 int command_check_args(const struct command *c, int n);
 
 /*
- * The same for the options of a program, or of a command wherever those may stand, which are
- * taken out: argv is what is left.  0, or -EINVAL, also if the number of arguments is wrong.
+ * For the options of a program, or of a command wherever those may stand: they are taken out, and
+ * argv is what is left.  0, or as opts_parse(); -EINVAL also if the number of arguments is wrong.
  */
 int program_parse(const struct program *p, char **argv, void *out);
 int command_parse(const struct program *p, const struct command *c, char **argv, void *out);
@@ -151,12 +151,13 @@ void opt_add_choices(const struct opt *o, const char *between, struct str *out);
 /* Each adds its document to out. */
 void program_help(const struct program *p, struct str *out);
 void command_help(const struct program *p, const struct command *c, struct str *out);
-/* The help that these words ask for: none, a group's or a command's; -EINVAL with words. */
-int words_help(const struct program *p, char *const *words, struct str *out);
 void group_help(const struct program *p, const char *group, struct str *out);
 void program_manual(const struct program *p, struct str *out);	/* roff */
 void program_complete_bash(const struct program *p, struct str *out);
 void program_complete_zsh(const struct program *p, struct str *out);
 void program_complete_fish(const struct program *p, struct str *out);
+
+/* The help that words ask for: the program's, a group's or a command's; -EINVAL with words. */
+int words_help(const struct program *p, char *const *words, struct str *out);
 
 #endif

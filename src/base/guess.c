@@ -5,28 +5,43 @@
 #include <limits.h>
 #include <stdio.h>
 
-/* How many letters must be added, dropped or changed to make b of a; INT_MAX for long words. */
+enum { WORD_MAX = 48 };
+
+static int
+least(int a, int b)
+{
+	return a < b ? a : b;
+}
+
+/*
+ * How many letters must be added, dropped, changed or swapped with the next to make b of a; INT_MAX
+ * for long words.
+ */
 static int
 edit_distance(const char *a, const char *b)
 {
-	int row[48];
+	int rows[3][WORD_MAX], *before = rows[0], *last = rows[1], *row = rows[2];
 	size_t n = strlen(b);
 
-	if (n >= countof(row) || strlen(a) >= countof(row))
+	if (n >= WORD_MAX || strlen(a) >= WORD_MAX)
 		return INT_MAX;
 	for (size_t j = 0; j <= n; j++)
 		row[j] = (int)j;
-	for (int i = 1; *a; a++, i++) {
-		int diagonal = row[0];
+	for (int i = 1; a[i - 1]; i++) {
+		int *next = before;
 
+		before = last;
+		last = row;
+		row = next;
 		row[0] = i;
 		for (size_t j = 1; j <= n; j++) {
-			int change = diagonal + (*a != b[j - 1]);
-			int drop = row[j] + 1, add = row[j - 1] + 1;
+			bool swapped = i > 1 && j > 1 && a[i - 1] == b[j - 2] &&
+				       a[i - 2] == b[j - 1];
 
-			diagonal = row[j];
-			row[j] = drop < add ? drop : add;
-			row[j] = change < row[j] ? change : row[j];
+			row[j] = least(last[j - 1] + (a[i - 1] != b[j - 1]),
+				       least(last[j], row[j - 1]) + 1);
+			if (swapped)
+				row[j] = least(row[j], before[j - 2] + 1);
 		}
 	}
 	return row[n];

@@ -4,9 +4,12 @@ src_base_libbase_a_SOURCES = \
 	src/base/base64.c src/base/base64.h \
 	src/base/clock.c src/base/clock.h \
 	src/base/cmd.c src/base/cmd.h \
-	src/base/cmd-complete.c \
+	src/base/cmd-answer.c src/base/cmd-answer.h \
+	src/base/cmd-bash.c \
 	src/base/cmd-doc.c \
 	src/base/cmd-find.c \
+	src/base/cmd-fish.c \
+	src/base/cmd-zsh.c \
 	src/base/err.c src/base/err.h \
 	src/base/file.c src/base/file.h \
 	src/base/guess.c src/base/guess.h \
@@ -22,5 +25,6 @@ src_base_libbase_a_SOURCES = \
 	src/base/str.c src/base/str.h \
 	src/base/strv.c src/base/strv.h \
 	src/base/table.c src/base/table.h \
+	src/base/tree.c src/base/tree.h \
 	src/base/wire.c src/base/wire.h \
 	src/base/words.c src/base/words.h

@@ -5,9 +5,9 @@
  * specification's conversion.md says and with docker's defaults.  The same
  * input gives the same bytes.
  *
- * The order of calls for a container: bundle_complete(), when it has its ID
- * bundle_volumes(), bundle_write_etc(), and with its root file system mounted
- * bundle_seed() once and bundle_spec() at each start.
+ * The order of calls for a container: bundle_complete(), bundle_join(), when
+ * it has its ID bundle_volumes(), bundle_write_etc(), and at each start, with
+ * its root file system mounted, bundle_seed() and bundle_spec().
  */
 #ifndef ENGINE_BUNDLE_H
 #define ENGINE_BUNDLE_H
@@ -26,6 +26,9 @@
  */
 int bundle_complete(const struct engine *e, struct container *c, const struct image *image);
 
+/* Containers whose namespaces it is to share are found, and named by their IDs from here on. */
+int bundle_join(const struct engine *e, struct container *c);
+
 /*
  * The checks alone, of limits: for update, behind a change to host_config.  Completes the swap
  * that follows from the memory.
@@ -34,8 +37,8 @@ int bundle_check_limits(struct host_config *host);
 
 /*
  * Makes the volumes that are not there yet, and tells in c->mounts what the container will see
- * mounted.  The store must be locked against removal.  What was made stays if it fails: volumes are
- * found by name, or removed as unused.
+ * mounted.  The caller holds volumes_use().  What was made stays if it fails: volumes are found by
+ * name, or removed as unused.
  */
 int bundle_volumes(const struct engine *e, struct container *c);
 
@@ -43,16 +46,18 @@ int bundle_volumes(const struct engine *e, struct container *c);
 int bundle_seed(const struct engine *e, const struct container *c, int root);
 
 struct bundle_place {
-	int root;			/* the root file system, open, for /etc/passwd and the like */
+	int root;			/* the root file system, open, for /etc/passwd */
 	const char *rootfs;		/* root.path of config.json: "rootfs" */
 	const char *dir;		/* absolute path of the container's directory: hosts, ... */
 	bool alone;			/* for servin bundle: nothing outside of it may be named */
 	/*
 	 * The pid of a container whose namespaces are to be joined, "container:NAME"; -errno with
-	 * words if it does not run.  May be NULL where nothing is to be joined.
+	 * words if it does not run: bundle_pid_of().  May be NULL where nothing is to be joined.
 	 */
 	int (*pid_of)(const struct engine *e, const char *name, int *pid);
 };
+
+int bundle_pid_of(const struct engine *e, const char *name, int *pid);
 
 /*
  * The configuration of a container.  Users and groups come from its own files; -EINVAL with words
@@ -91,9 +96,10 @@ struct oci_seccomp *seccomp_default(char *const *capabilities);
 
 /*
  * Writes a bundle that stands alone: config.json, rootfs/, hosts, hostname, resolv.conf, and init
- * if asked for.  dir is an empty directory.
+ * if asked for.  path is a directory that is empty or not there; c is what was asked for, and is
+ * completed.  The caller holds store_use().
  */
-int bundle_write_alone(const struct engine *e, const struct container *c, const struct image *image,
-		       const char *dir);
+int bundle_write_alone(const struct engine *e, struct container *c, const struct image *image,
+		       const char *path);
 
 #endif

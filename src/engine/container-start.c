@@ -121,6 +121,32 @@ container_start(const struct engine *e, const struct container *c, int client)
 	return r < 0 ? r : fork_monitor(e, c, &s, client);
 }
 
+/* --- after a boot ----------------------------------------------------------------------------- */
+
+static bool
+is_for_each_boot(const struct container *c)
+{
+	const struct restart_policy *p = c->host->restart_policy;
+
+	if (!p || !p->name)
+		return false;
+	return streq(p->name, "always") || (streq(p->name, "unless-stopped") && !c->user_stopped.v);
+}
+
+bool
+container_waits_for_boot(const struct engine *e, const struct container *c)
+{
+	struct status *now;
+	bool waits;
+
+	if (!is_for_each_boot(c) || container_is_watched(e, c) || container_status(e, c, &now) < 0)
+		return false;
+	/* An error: a start was tried, and another boot may have what it lacked. */
+	waits = !status_is_up(now) && (!streq(now->status, "created") || now->error);
+	oci_free(&status_type, now);
+	return waits;
+}
+
 /* --- after a monitor's death ----------------------------------------------------------------- */
 
 static int

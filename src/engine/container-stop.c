@@ -230,9 +230,11 @@ container_kill(const struct engine *e, const struct container *c, int signal)
 		r = pidfd_signal(process, signal);
 	if (r == -ESRCH)
 		return not_running(c);
-	if (r == 0)
-		event_add(e, "container", "kill", c->id, "name", c->name, "signal", text, NULL);
-	return wrap(r, "container %s", c->name);
+	if (r < 0)
+		return wrap(r, "container %s", c->name);
+	event_add(e, "container", "kill", c->id, "name", c->name, "signal", text, NULL);
+	/* What this does is known, and then it is done. */
+	return signal == SIGKILL ? await_monitor(e, c) : 0;
 }
 
 /* --- pause ---------------------------------------------------------------------------------------- */
@@ -293,7 +295,9 @@ container_wait(const struct engine *e, const struct container *c, enum container
 		r = attach_relay(e, c, sock, &none, exit_code);
 		if (r == 0 && what == WAIT_REMOVED)
 			r = await_monitor(e, c);
-		return r;
+		/* A monitor that was killed tells nothing; what is to be known is in the record. */
+		if (r != -ECONNRESET)
+			return r;
 	}
 	r = container_status(e, c, &now);
 	if (r < 0)

@@ -5,6 +5,7 @@
 #include "engine/store.h"
 #include "engine/lock.h"
 #include "engine/names.h"
+#include "engine/volume.h"
 
 #include "libocispec/document.h"
 
@@ -104,6 +105,12 @@ open_list(const struct engine *e, DIR **list)
 	return 0;
 }
 
+static int
+no_such(const struct engine *e, const char *name)
+{
+	return fail_plain(ENOENT, "no such container: %s%s", name, name_guess(e, name).s);
+}
+
 /* The one ID that begins so. */
 static int
 complete_id(const struct engine *e, const char *start, char **id)
@@ -123,7 +130,7 @@ complete_id(const struct engine *e, const char *start, char **id)
 		found = xstrdup(d->d_name);
 	}
 	if (!found)
-		return fail_plain(ENOENT, "no such container: %s", start);
+		return no_such(e, start);
 	*id = take(found);
 	return 0;
 }
@@ -135,19 +142,19 @@ container_find(const struct engine *e, const char *name, struct container **c)
 	int r;
 
 	if (name_check(name) < 0)
-		return fail_plain(ENOENT, "no such container: %s", name);
+		return no_such(e, name);
 	r = name_find(e, name, &id);
 	if (r == 0)
 		r = read_record(e, id, c);
 	if (r != -ENOENT)
 		return r;
 	if (!is_start_of_id(name))
-		return fail_plain(ENOENT, "no such container: %s", name);
+		return no_such(e, name);
 	free(take(id));
 	r = complete_id(e, name, &id);
 	if (r == 0)
 		r = read_record(e, id, c);
-	return r == -ENOENT ? fail_plain(ENOENT, "no such container: %s", name) : r;
+	return r == -ENOENT ? no_such(e, name) : r;
 }
 
 static int
@@ -321,13 +328,19 @@ container_create(const struct engine *e, struct container *c, const struct image
 
 	if (r == 0)
 		r = bundle_complete(e, c, image);
+	if (r == 0)
+		r = bundle_join(e, c);
 	if (r < 0)
 		return r;
 	c->id = invent_id();
 	c->created = xstrdup(clock_now().s);
 	if (!has_text(c->config->hostname))
 		c->config->hostname = xstrdup(short_id(c->id).s);
-	r = store_temp_dir(e, &m.temp);
+	/* No volume goes before the record names it. */
+	autoclose int volumes = volumes_use(e);
+	r = volumes < 0 ? volumes : store_temp_dir(e, &m.temp);
+	if (r == 0)
+		r = bundle_volumes(e, c);
 	if (r == 0)
 		r = fill(e, &m.temp, c);
 	if (r == 0)

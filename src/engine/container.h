@@ -41,6 +41,9 @@ void containers_done(struct containers *list);
 /* How it fares now; *status is for oci_free(&status_type).  Nothing is mended. */
 int container_status(const struct engine *e, const struct container *c, struct status **status);
 
+/* Whether it has a process, be it a paused one: 1, 0, or -errno. */
+int container_is_up(const struct engine *e, const struct container *c);
+
 /* Whether its monitor lives. */
 bool container_is_watched(const struct engine *e, const struct container *c);
 
@@ -59,6 +62,9 @@ int container_write(const struct engine *e, const struct container *c);
  * process if there is one, else a mount that goes with the descriptor.
  */
 int container_root(const struct engine *e, const struct container *c);
+
+/* The same without what is mounted in it: what it is of its image and has changed there. */
+int container_root_alone(const struct engine *e, const struct container *c);
 
 /*
  * Makes a container from what was asked for (Name may be absent: one is invented).  The
@@ -91,6 +97,12 @@ int container_mend(const struct engine *e, const struct container *c);
  * before anything can be said (see attach.h).
  */
 int container_start(const struct engine *e, const struct container *c, int client);
+
+/*
+ * Whether it has yet to be started after the host was: its policy is always, or unless-stopped
+ * and nobody has stopped it.  Who was never started is not asked for by a boot either.
+ */
+bool container_waits_for_boot(const struct engine *e, const struct container *c);
 
 /* A stop, by its signal, and KILL after the seconds (-1: as configured). */
 int container_stop(const struct engine *e, const struct container *c, int seconds);

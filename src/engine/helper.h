@@ -21,7 +21,7 @@
  *		the layer to (whiteouts remove what is there; else they become overlayfs').
  *		Prints struct unpacked.  A hard link to a file of a lower layer can be made only
  *		with --merge, and what is missing above an entry is made 0755 and root's.
- *	servin-image pack [--overlay [--rootless]] [--compress none|gzip|zstd]
+ *	servin-image pack [--overlay] [--compress none|gzip|zstd]
  *			[--name-in-tar NAME] [--progress FD] [LEAF]
  *		fd 3 is a directory: what it holds, or only what it has as LEAF, goes to fd 1 as a
  *		tar, sorted; with a NAME the directory itself, or the LEAF, is called so there.
@@ -45,7 +45,7 @@
 /* An image that was read, its blobs being in the directory. */
 struct loaded_image {
 	struct oci_descriptor *manifest;
-	char **names;			/* as they stand there: "alpine:3.20", or full; may be empty */
+	char **names;			/* as they stand there: "alpine:3.20", or full; or none */
 };
 
 struct loaded {

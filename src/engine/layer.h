@@ -40,6 +40,7 @@ char *layer_path(const char *diff_id);
 struct overlay {
 	char *const *layers;		/* diff ids, the lowest first */
 	int upper, work;		/* directories; -EBADF: a read-only view of the layers */
+	bool passing;			/* nobody wants what a crash of the host leaves in them */
 };
 
 /* A detached mount of the layers (kernel/mountfd.h).  -EOPNOTSUPP where there is no overlayfs. */

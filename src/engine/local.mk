@@ -2,10 +2,13 @@ noinst_LIBRARIES += src/engine/libengine.a
 src_engine_libengine_a_SOURCES = \
 	src/engine/attach.c src/engine/attach.h \
 	src/engine/bundle.h \
+	src/engine/bundle/alone.c \
 	src/engine/bundle/annotations.c \
 	src/engine/bundle/caps.c \
 	src/engine/bundle/complete.c \
 	src/engine/bundle/devices.c \
+	src/engine/bundle/etc.c \
+	src/engine/bundle/join.c \
 	src/engine/bundle/mounts.c \
 	src/engine/bundle/namespaces.c \
 	src/engine/bundle/parts.h \
@@ -14,18 +17,26 @@ src_engine_libengine_a_SOURCES = \
 	src/engine/bundle/security.c \
 	src/engine/bundle/spec.c \
 	src/engine/bundle/user.c \
+	src/engine/bundle/volumes.c \
+	src/engine/changes.c src/engine/changes.h \
+	src/engine/commit.c src/engine/commit.h \
 	src/engine/container.c src/engine/container.h \
 	src/engine/container-root.c \
 	src/engine/container-start.c \
 	src/engine/container-stop.c \
+	src/engine/copy.c src/engine/copy.h \
+	src/engine/copy-place.c src/engine/copy-place.h \
 	src/engine/disk.c src/engine/disk.h \
+	src/engine/doctor.c src/engine/doctor.h \
 	src/engine/engine.c src/engine/engine.h \
+	src/engine/errand.c src/engine/errand.h \
 	src/engine/events.c src/engine/events.h \
 	src/engine/exec.c src/engine/exec.h \
 	src/engine/explain.c src/engine/explain.h \
 	src/engine/frames.h \
 	src/engine/helper.c src/engine/helper.h \
 	src/engine/helper-run.c src/engine/helper-run.h \
+	src/engine/host.c src/engine/host.h \
 	src/engine/image.c src/engine/image.h \
 	src/engine/image-add.c src/engine/image-add.h \
 	src/engine/image-change.c src/engine/image-change.h \
@@ -35,6 +46,7 @@ src_engine_libengine_a_SOURCES = \
 	src/engine/image-of.c \
 	src/engine/image-save.c \
 	src/engine/image-tag.c \
+	src/engine/inventory.c src/engine/inventory.h \
 	src/engine/layer.c src/engine/layer.h \
 	src/engine/layer-make.h \
 	src/engine/lock.c src/engine/lock.h \
@@ -68,6 +80,10 @@ src_engine_libengine_a_SOURCES = \
 	src/engine/store-collect.c \
 	src/engine/store-index.c \
 	src/engine/store-temp.c \
+	src/engine/tar.c src/engine/tar.h \
+	src/engine/update.c src/engine/update.h \
+	src/engine/usage.c src/engine/usage.h \
+	src/engine/usage-cgroup.c \
 	src/engine/users.c src/engine/users.h \
 	src/engine/volume.c src/engine/volume.h
 src_engine_libengine_a_CPPFLAGS = $(AM_CPPFLAGS) -DSERVIN_LIBEXECDIR='"$(pkglibexecdir)"'

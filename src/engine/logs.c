@@ -14,8 +14,9 @@
 #include <sys/inotify.h>
 #include <sys/stat.h>
 
-#define CHUNK	  (64u << 10)
-#define LINE_MAX_ (256u << 10)	/* 16 KiB of text, each byte of it as \u00xx, and more */
+#define CHUNK	      (64u << 10)
+#define LOG_FILES_MAX 1000
+#define LINE_MAX_     (256u << 10)	/* 16 KiB of text, each byte of it as \u00xx, and more */
 
 TYPE(log_entry, "line of a log",
 	F_STRING(log_entry, log, "log", .help = "the text"),
@@ -135,7 +136,7 @@ seek_lines(int fd, int64_t *lines)
 	return lseek(fd, 0, SEEK_SET) < 0 ? fail(errno, "seek in log.json") : 0;
 }
 
-struct files { int fd[1001]; unsigned n; };
+struct files { int fd[LOG_FILES_MAX + 1]; unsigned n; };
 
 static void
 files_done(struct files *f)
@@ -197,27 +198,47 @@ is_over(const struct reader *r)
 	return over;
 }
 
-/* Whether log.json is another file than the one that is open. */
-static bool
-was_rotated(const struct reader *r)
+/* The number of our file among the rotated ones; of one that is no more, that of the oldest + 1. */
+static unsigned
+number_of_ours(const struct reader *r)
 {
-	struct stat ours, now;
+	struct stat ours, st;
+	unsigned i;
 
-	if (fstatat(r->dir, "log.json", &now, AT_SYMLINK_NOFOLLOW) < 0)
-		return false;
-	return r->fd < 0 || (fstat(r->fd, &ours) == 0 && ours.st_ino != now.st_ino);
+	if (r->fd < 0 || fstat(r->fd, &ours) < 0)
+		ours.st_ino = 0;
+	for (i = 0; i <= LOG_FILES_MAX; i++) {
+		autofree char *name = file_name(i);
+
+		if (fstatat(r->dir, name, &st, AT_SYMLINK_NOFOLLOW) < 0)
+			break;
+		if (st.st_ino == ours.st_ino)
+			break;
+	}
+	return i;
 }
 
+/* To the end of our file, and of those that came behind it. */
 static int
-follow_rotation(struct reader *r)
+tell_what_came(struct reader *r)
 {
-	int result = r->fd >= 0 ? tell_rest(r) : 0;
+	for (;;) {
+		int result = r->fd >= 0 ? tell_rest(r) : 0;
+		unsigned i = result < 0 ? 0 : number_of_ours(r);
 
-	if (result < 0)
-		return result;
-	close_at(&r->fd);
-	r->fd = openat(r->dir, "log.json", O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
-	return 0;
+		if (i == 0)
+			return result;
+		autofree char *name = file_name(i - 1);
+		int next = openat(r->dir, name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+		if (next < 0)
+			return errno == ENOENT ? 0 : fail(errno, "open %s", name);
+		/* What came to the old one before it was renamed. */
+		result = r->fd >= 0 ? tell_rest(r) : 0;
+		close_at(&r->fd);
+		r->fd = next;
+		if (result < 0)
+			return result;
+	}
 }
 
 static int
@@ -247,10 +268,8 @@ follow(struct reader *r)
 {
 	for (;;) {
 		bool over = is_over(r);
-		int result = r->fd >= 0 ? tell_rest(r) : 0;
+		int result = tell_what_came(r);
 
-		while (result >= 0 && was_rotated(r))
-			result = follow_rotation(r), result = result < 0 ? result : tell_rest(r);
 		/* What was written before it ended has been told now. */
 		if (result < 0 || over)
 			return result;

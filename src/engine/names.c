@@ -3,6 +3,7 @@
 #include "engine/lock.h"
 
 #include "base/err.h"
+#include "base/file.h"
 #include "base/str.h"
 
 #include <fcntl.h>
@@ -134,4 +135,28 @@ short_id(const char *id)
 
 	snprintf(s.s, sizeof(s.s), "%s", str_after(id, "sha256:") ? str_after(id, "sha256:") : id);
 	return s;
+}
+
+struct guess_words
+name_guess(const struct engine *e, const char *said)
+{
+	autowords words = err_keep();
+	autoclose int fd = openat(e->root_fd, "names", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	autodir list = fd < 0 ? NULL : fdopendir(fd);
+	autofree char *nearest = NULL;
+	struct guess g = { 0 };
+
+	if (list)
+		take_fd(fd);
+	for (struct dirent *d; list && (d = readdir(list));) {
+		struct guess with = { nearest, g.distance };
+
+		guess_consider(&with, said, d->d_name);
+		if (*d->d_name == '.' || with.word != d->d_name)
+			continue;
+		free(nearest);
+		nearest = xstrdup(d->d_name);
+		g = (struct guess){ nearest, with.distance };
+	}
+	return guess_words(&g);
 }

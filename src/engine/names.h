@@ -9,6 +9,8 @@
 
 #include "engine/engine.h"
 
+#include "base/guess.h"
+
 int name_check(const char *name);
 
 /* An fd that holds the lock. */
@@ -23,6 +25,9 @@ char *name_invent(const struct engine *e);
 
 /* The ID that a name stands for, without the lock; -ENOENT without words of its own. */
 int name_find(const struct engine *e, const char *name, char **id);
+
+/* ' (did you mean "web"?)' if a name is near to what was said, or "". */
+struct guess_words name_guess(const struct engine *e, const char *said);
 
 /* The first 12 digits, as people see them. */
 struct short_id { char s[13]; };

@@ -1,9 +1,15 @@
 #include "engine/oci.h"
 
+#include "libocispec/document.h"
+
 #include "base/err.h"
+#include "base/file.h"
 #include "base/spawn.h"
-#include "base/str.h"
 #include "base/strv.h"
+
+#include <sys/mman.h>
+
+#define ANSWER_MAX (16u << 20)
 
 /* The one that the container was made with: another may not know its state. */
 static int
@@ -103,6 +109,61 @@ oci_run(const struct engine *e, const struct container *c, const struct oci_call
 		r = oci_words(c, -r, said_in(words));
 	}
 	return r;
+}
+
+/* Into a file without a name, so that nobody has to read while it is written. */
+int
+oci_ask(const struct engine *e, const struct container *c, const char *const *words,
+	struct str *text)
+{
+	autoclose int file = memfd_create("answer", MFD_CLOEXEC);
+	autofree char *said = NULL;
+	size_t len;
+	int r;
+
+	if (file < 0)
+		return fail(errno, "memfd_create");
+	r = oci_run(e, c, &(struct oci_call){
+		.words = words, .in = -EBADF, .out = file, .err = -EBADF });
+	if (r == 0 && lseek(file, 0, SEEK_SET) < 0)
+		r = fail(errno, "lseek");
+	if (r == 0)
+		r = fd_read_all(file, "the runtime's answer", ANSWER_MAX, &said, &len);
+	if (r == 0)
+		str_addn(text, said, len);
+	return r;
+}
+
+struct pid_list {
+	struct oci_uints pids;
+};
+
+static TYPE(pid_list, "processes",
+	F_UINTS(pid_list, pids, "pids", .umax = INT32_MAX),
+);
+
+int
+oci_pids(const struct engine *e, const struct container *c, pid_t **pids, size_t *n)
+{
+	const char *const words[] = { "ps", "--format", "json", c->id, NULL };
+	struct pid_list list = { 0 };
+	autostr text = { 0 }, object = { 0 };
+	int r = oci_ask(e, c, words, &text);
+
+	if (r < 0)
+		return r;
+	/* It is a bare list of numbers, or null. */
+	str_addf(&object, "{\"pids\":%s}", text.s ? text.s : "null");
+	r = oci_decode(&pid_list_type, &(struct oci_source){ "processes", object.s, object.len },
+		       &list);
+	if (r < 0)
+		return r;
+	*n = list.pids.n;
+	*pids = xcalloc(*n + 1, sizeof(**pids));
+	for (size_t i = 0; i < *n; i++)
+		(*pids)[i] = (pid_t)list.pids.v[i];
+	oci_done(&pid_list_type, &list);
+	return 0;
 }
 
 int

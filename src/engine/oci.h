@@ -10,6 +10,10 @@
 #include "engine/engine.h"
 #include "engine/record.h"
 
+#include "base/str.h"
+
+#include <sys/types.h>
+
 /* Its command line, for strv_free(): "PATH --root DIR" and the words, which end with NULL. */
 int oci_command(const struct engine *e, const struct container *c, const char *const *words,
 		char ***argv);
@@ -22,6 +26,13 @@ struct oci_call {
 
 /* Runs it to its end; the words of a failure are the runtime's, without its name and ours. */
 int oci_run(const struct engine *e, const struct container *c, const struct oci_call *call);
+
+/* Runs it with no input; what it prints is the text, for str_done(). */
+int oci_ask(const struct engine *e, const struct container *c, const char *const *words,
+	    struct str *text);
+
+/* Its processes, whoever started them, as the runtime knows; free() takes the array. */
+int oci_pids(const struct engine *e, const struct container *c, pid_t **pids, size_t *n);
 
 /* "VERB ID": the simple ones. */
 int oci_verb(const struct engine *e, const struct container *c, const char *verb);

@@ -118,17 +118,21 @@ add_fd(char ***data, const char *key, int fd)
 
 /*
  * What these turn off would leave in the upper directory what only this
- * mount understands.  userxattr turns off the first two itself.
+ * mount understands, or would follow what a layer says of others.  userxattr
+ * turns off the first two itself.
  */
 static void
 add_options(const struct mounting *m, char ***data)
 {
 	strv_add(data, "index=off");
+	/* Without it the last unmount writes all changes to the disk, and waits for that. */
+	if (m->o->passing)
+		strv_add(data, "volatile");
 	if (m->e->rootless) {
 		strv_add(data, "userxattr");
 		return;
 	}
-	strv_add(data, "redirect_dir=off");
+	strv_add(data, "redirect_dir=nofollow");
 	strv_add(data, "metacopy=off");
 }
 
@@ -207,12 +211,15 @@ mount_here(const struct mounting *m)
 	return mountfd_clone(AT_FDCWD, "mnt", 0);
 }
 
-/* In a child with a mount namespace of its own, for nobody else is to see the mount. */
+/*
+ * In a child with a mount namespace of its own, for nobody else is to see the
+ * mount.  The working directory goes along there; what is open does not.
+ */
 static int
 mount_in_child(const struct mounting *m, int dir)
 {
 	int r = fchdir(dir) < 0 || unshare(CLONE_NEWNS) < 0 ||
-		mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) < 0 || fchdir(dir) < 0;
+		mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) < 0;
 
 	return r ? fail(errno, "a mount namespace") : mount_here(m);
 }
@@ -269,6 +276,26 @@ mount_by_page(const struct mounting *m)
 	return r;
 }
 
+/* No layer at all, and no changes. */
+static int
+mount_nothing(const struct mounting *m)
+{
+	static const struct mount_attr readonly = { .attr_set = MOUNT_ATTR_RDONLY };
+	autoclose int mount = mountfd_clone(m->lower[0], "", 0);
+	int r = mount < 0 ? mount : mountfd_change(mount, &readonly, 0);
+
+	return r < 0 ? wrap(r, "overlay") : take_fd(mount);
+}
+
+/* The mark by which overlayfs refuses what was mounted so and never unmounted. */
+static int
+forget_crash(int work)
+{
+	autoclose int own = openat(work, "work", O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+
+	return own < 0 ? 0 : dir_remove_below(own, NULL);
+}
+
 /* overlayfs is no place for the changes of another. */
 static bool
 is_no_upper(int fd)
@@ -287,6 +314,10 @@ overlay_mount(const struct engine *e, const struct overlay *o)
 	if (is_no_upper(o->upper))
 		return fail_plain(EOPNOTSUPP, "overlay: the store is on an overlayfs itself");
 	r = open_lower(&m);
+	if (r == 0 && m.n == 1 && o->upper < 0)
+		return mount_nothing(&m);
+	if (r == 0 && o->passing)
+		r = forget_crash(o->work);
 	if (r == 0)
 		r = kernel_at_least(6, 5) == 0 ? mount_by_fsconfig(&m) : mount_by_page(&m);
 	/* The file system is not known, or a plain user may not mount it. */

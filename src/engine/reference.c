@@ -266,3 +266,16 @@ digest_hex(const char *digest)
 {
 	return strchr(digest, ':') + 1;
 }
+
+int
+reference_new_name(const char *text, char **whole)
+{
+	auto_(reference_done) struct reference ref = { 0 };
+	int r = reference_parse(text, &ref);
+
+	if (r == 0 && ref.digest)
+		r = fail(0, "%s: a new name has a tag, not a digest", text);
+	if (r == 0)
+		*whole = reference_whole(&ref);
+	return r;
+}

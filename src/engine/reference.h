@@ -22,6 +22,9 @@ struct reference {
 int reference_parse(const char *text, struct reference *ref);
 void reference_done(struct reference *ref);
 
+/* The whole name that somebody gives to an image: one with a tag.  free() takes it. */
+int reference_new_name(const char *text, char **whole);
+
 /* free() takes them. */
 char *reference_whole(const struct reference *ref);
 char *reference_familiar(const char *whole);	/* of a whole name; others stay as they are */

@@ -98,14 +98,14 @@ static const struct rule rules[] = {
 	{ .names = "socket", .arg = { "SCMP_CMP_NE", 0, AF_VSOCK, 0 } },
 	/* What System V and POSIX have for processes that talk. */
 	{ .names =
-	  "ipc mq_getsetattr mq_notify mq_open mq_timedreceive mq_timedreceive_time64 mq_timedsend "
-	  "mq_timedsend_time64 mq_unlink msgctl msgget msgrcv msgsnd semctl semget semop semtimedop "
-	  "semtimedop_time64 shmat shmctl shmdt shmget" },
+	  "ipc mq_getsetattr mq_notify mq_open mq_timedreceive mq_timedreceive_time64 "
+	  "mq_timedsend mq_timedsend_time64 mq_unlink msgctl msgget msgrcv msgsnd semctl semget "
+	  "semop semtimedop semtimedop_time64 shmat shmctl shmdt shmget" },
 	/* Time, and what the system is. */
 	{ .names =
 	  "adjtimex alarm clock_adjtime clock_adjtime64 clock_getres clock_getres_time64 "
-	  "clock_gettime clock_gettime64 clock_nanosleep clock_nanosleep_time64 getitimer getrandom "
-	  "gettimeofday nanosleep setitimer sysinfo time timer_create timer_delete "
+	  "clock_gettime clock_gettime64 clock_nanosleep clock_nanosleep_time64 getitimer "
+	  "getrandom gettimeofday nanosleep setitimer sysinfo time timer_create timer_delete "
 	  "timer_getoverrun timer_gettime timer_gettime64 timer_settime timer_settime64 times "
 	  "uname" },
 	/* A tracer could once change a call behind the filter; since Linux 4.8 it cannot. */

@@ -39,6 +39,12 @@ status_done(struct status *status)
 }
 
 void
+status_free(struct status **status)
+{
+	oci_free(&status_type, *status);
+}
+
+void
 status_set(char **member, const char *text)
 {
 	free(*member);
@@ -105,6 +111,19 @@ container_status(const struct engine *e, const struct container *c, struct statu
 	}
 	*status = take(s);
 	return 0;
+}
+
+int
+container_is_up(const struct engine *e, const struct container *c)
+{
+	struct status *now;
+	int r = container_status(e, c, &now);
+
+	if (r < 0)
+		return r;
+	r = status_is_up(now);
+	oci_free(&status_type, now);
+	return r;
 }
 
 bool

@@ -11,6 +11,9 @@ int status_write(int dir, const struct status *status);
 /* Frees what it holds. */
 void status_done(struct status *status);
 
+/* For auto_(): of what container_status() gave. */
+void status_free(struct status **status);
+
 /* Replaces the text at a member. */
 void status_set(char **member, const char *text);
 

@@ -25,7 +25,6 @@ ocirun_SOURCES = \
 	src/ocirun/main.c \
 	src/ocirun/manual.c \
 	src/ocirun/print.c src/ocirun/print.h \
-	src/ocirun/procinfo.c src/ocirun/procinfo.h \
 	src/ocirun/select.c src/ocirun/select.h
 ocirun_LDADD = \
 	src/runtime/libruntime.a libocispec/libocispec.a src/kernel/libkernel.a \

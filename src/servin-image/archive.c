@@ -86,6 +86,8 @@ fail_archive(struct archive *a, const struct feed *f)
 
 	if (f && f->broken)
 		return f->broken;
+	if (str_after(words, "Unrecognized archive"))
+		return fail(0, "it is not a tar archive");
 	if (!isupper((unsigned char)words[1]))
 		words[0] = (char)tolower((unsigned char)words[0]);
 	return fail(0, "%s", words);
@@ -133,7 +135,8 @@ open_filter(struct unpacked_source *u)
 	if (archive_read_append_filter(u->a, packings[u->packing - 1].filter) != ARCHIVE_OK ||
 	    archive_read_support_format_raw(u->a) != ARCHIVE_OK ||
 	    archive_read_support_format_empty(u->a) != ARCHIVE_OK ||
-	    archive_read_open(u->a, &u->feed, NULL, feed_archive, NULL) != ARCHIVE_OK)
+	    archive_read_open(u->a, &u->feed, NULL, feed_archive, NULL) != ARCHIVE_OK ||
+	    archive_errno(u->a))	/* what cannot be uncompressed looks empty as well */
 		return wrap(fail_archive(u->a, &u->feed), "uncompress");
 	r = archive_read_next_header(u->a, &e);
 	u->end = r == ARCHIVE_EOF;
@@ -228,14 +231,15 @@ take_xattrs(struct archive_entry *from, struct tar_entry *e)
 	int n = archive_entry_xattr_reset(from);
 
 	if (n > XATTRS_MAX)
-		return fail(E2BIG, "%d extended attributes, more than %d", n, XATTRS_MAX);
+		return fail_plain(E2BIG, "%d extended attributes, more than %d", n, XATTRS_MAX);
 	for (e->n_xattrs = 0; e->n_xattrs < (size_t)n; e->n_xattrs++) {
 		struct xattr *x = e->xattr + e->n_xattrs;
 
 		if (archive_entry_xattr_next(from, &x->name, &x->value, &x->len) != ARCHIVE_OK)
 			break;
 		if (!x->name || strlen(x->name) > XATTR_NAME_MAX || x->len > XATTR_VALUE_MAX)
-			return fail(E2BIG, "extended attribute %.80s", x->name ? x->name : "");
+			return fail_plain(E2BIG, "extended attribute %.80s is too large",
+					  x->name ? x->name : "");
 	}
 	return 0;
 }
@@ -261,9 +265,10 @@ take_entry(struct archive_entry *from, struct tar_entry *e)
 	e->device = makedev(archive_entry_rdevmajor(from), archive_entry_rdevminor(from));
 	e->mtime = time_of(archive_entry_mtime_is_set(from), archive_entry_mtime(from),
 			   archive_entry_mtime_nsec(from));
-	e->atime = archive_entry_atime_is_set(from) ?
-			   time_of(true, archive_entry_atime(from), archive_entry_atime_nsec(from)) :
-			   e->mtime;
+	e->atime = e->mtime;
+	if (archive_entry_atime_is_set(from))
+		e->atime = time_of(true, archive_entry_atime(from),
+				   archive_entry_atime_nsec(from));
 	return wrap(take_xattrs(from, e), "%.200s", e->path);
 }
 

@@ -83,7 +83,7 @@ fail_xattr(struct tree *t, const char *name)
 	return 0;
 }
 
-/* Behind the owner, for chown(2) takes capabilities away; behind the mode, which an ACL is part of. */
+/* Behind the owner, for chown(2) takes capabilities away, and behind the mode: an ACL has it too. */
 static int
 set_xattrs(struct tree *t, int fd, const struct tar_entry *e)
 {
@@ -192,7 +192,7 @@ remember(struct tree *t, const char *path, const struct tar_entry *e)
 {
 	t->late_bytes += strlen(path) + sizeof(*t->late);
 	if (t->late_bytes > LATE_BYTES_MAX)
-		return fail(E2BIG, "too many directories");
+		return fail_plain(E2BIG, "too many directories");
 	if (t->n_late == t->late_room) {
 		t->late_room = t->late_room ? t->late_room * 2 : 256;
 		t->late = xrealloc(t->late, t->late_room, sizeof(*t->late));

@@ -30,7 +30,7 @@ blob_write(void *blob, const void *data, size_t n)
 	struct blob *w = blob;
 
 	if (n > w->of->left)
-		return fail(EFBIG, "the images are larger than --max-size allows");
+		return fail_plain(EFBIG, "the images are larger than --max-size allows");
 	w->of->left -= n;
 	w->size += n;
 	hash_add(w->hash, data, n);
@@ -103,7 +103,7 @@ blobs_has(const struct blobs *b, const struct oci_descriptor *d)
 static int
 check_digest(const char *is, const char *should, const char *what)
 {
-	return streq(is, should) ? 0 : fail(EBADMSG, "%s %s: its content has the digest %s", what,
+	return streq(is, should) ? 0 : fail_plain(EBADMSG, "%s %s: its content has the digest %s", what,
 					    should, is);
 }
 
@@ -122,7 +122,7 @@ fetch(struct blobs *b, const struct oci_descriptor *d, const char *what)
 	if (r == 0 && !S_ISREG(st.st_mode))
 		r = fail(0, "not a file");
 	if (r == 0 && (uint64_t)st.st_size != d->size.v)
-		return fail(EBADMSG, "%s %s has %lld bytes instead of %llu", what, d->digest,
+		return fail_plain(EBADMSG, "%s %s has %lld bytes instead of %llu", what, d->digest,
 			    (long long)st.st_size, (unsigned long long)d->size.v);
 	if (r == 0)
 		r = file_source_init(&from, fd, d->digest);
@@ -175,7 +175,7 @@ blobs_need(struct blobs *b, const struct oci_descriptor *d, const char *what)
 	if (fstatat(b->dir, name.s, &st, AT_SYMLINK_NOFOLLOW) < 0)
 		return fail(errno, "%s %s", what, d->digest);
 	if ((uint64_t)st.st_size != d->size.v)
-		return fail(EBADMSG, "%s %s has %lld bytes instead of %llu", what, d->digest,
+		return fail_plain(EBADMSG, "%s %s has %lld bytes instead of %llu", what, d->digest,
 			    (long long)st.st_size, (unsigned long long)d->size.v);
 	return 0;
 }

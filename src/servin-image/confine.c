@@ -63,26 +63,44 @@ become_nobody(void)
 	return 0;
 }
 
+/* Before the rest: it needs CAP_SETPCAP.  Who does not have that has nothing to drop. */
+static int
+drop_bounding(uint64_t keep)
+{
+	int r = caps_drop_bounding(keep);
+
+	return r == -EPERM ? 0 : r;
+}
+
 static int
 drop_capabilities(uint64_t keep)
 {
 	struct caps is;
 	int r = caps_read(&is);
 
-	if (r == 0 && is.permitted)
-		r = caps_drop_bounding(keep);
-	if (r == -EPERM)	/* without CAP_SETPCAP; no_new_privs does as well */
-		r = 0;
 	if (r < 0)
 		return r;
 	keep &= is.permitted;
 	return caps_set(&(struct caps){ .permitted = keep, .effective = keep });
 }
 
+/* A change of the user forgets that we are to end with who started us. */
+static int
+end_with_parent(int signal, pid_t parent)
+{
+	if (prctl(PR_SET_PDEATHSIG, signal, 0, 0, 0) < 0)
+		return fail(errno, "ask for the parent's end");
+	return signal && getppid() != parent ? fail_plain(ESRCH, "the parent has ended") : 0;
+}
+
 int
 confine(const struct confinement *c)
 {
-	int r = set_limits();
+	const pid_t parent = getppid();
+	int r = set_limits(), signal = 0;
+
+	if (r == 0 && prctl(PR_GET_PDEATHSIG, &signal, 0, 0, 0) < 0)
+		r = fail(errno, "ask for the signal at the parent's end");
 
 	if (r == 0 && prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0)
 		r = fail(errno, "set no_new_privs");
@@ -90,9 +108,13 @@ confine(const struct confinement *c)
 		r = landlock_only_below((const int[]){ 0 }, 1, (const int[]){ WORK_FD }, 1);
 	if (r == 0 && c->chroot)
 		r = enter_root();
+	if (r == 0)
+		r = drop_bounding(c->keep);
 	if (r == 0 && c->nobody)
 		r = become_nobody();
 	if (r == 0)
 		r = drop_capabilities(c->keep);
+	if (r == 0)
+		r = end_with_parent(signal, parent);
 	return wrap(r, "give up privileges");
 }

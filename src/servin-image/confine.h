@@ -14,7 +14,7 @@
 struct confinement {
 	bool nobody;		/* if we are root; fd 3 becomes nobody's */
 	bool chroot;		/* into fd 3, if we may */
-	bool only_below;	/* no file but those below fds 0 and 3, where the kernel has Landlock */
+	bool only_below;	/* no file but those below fds 0 and 3, where there is Landlock */
 	uint64_t keep;		/* capabilities, as bits */
 };
 

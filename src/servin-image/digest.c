@@ -89,7 +89,8 @@ digest_check(const char *digest, const char *of)
 {
 	if (digest_fits(digest))
 		return 0;
-	return fail(0, "%s: %.200s is not a digest of sha256 or sha512", of, digest ? digest : "nothing");
+	return fail(0, "%s: %.200s is not a digest of sha256 or sha512", of,
+		    digest ? digest : "nothing");
 }
 
 struct blob_name

@@ -22,7 +22,7 @@ find(struct load *l, const char *name, const char *what, const struct member **m
 	*m = members_find(&l->members, path);
 	if (*m && (*m)->digest)
 		return 0;
-	return fail(ENOENT, "%s %.200s is not in the archive", what, name);
+	return fail_plain(ENOENT, "%s %.200s is not in the archive", what, name);
 }
 
 /* Names that end with a digest say what the content is: blobs/sha256/HEX and HEX.json. */
@@ -32,12 +32,12 @@ check_name(const char *name, const struct member *m)
 	const char *slash = strrchr(name, '/'), *hex = slash ? slash + 1 : name;
 	size_t n = strspn(hex, "0123456789abcdef");
 
-	if (n != 64 || (hex[n] && !streq(hex + n, ".json")) || strncmp(m->digest, "sha256:", 7) != 0)
+	if (n != 64 || !str_after(m->digest, "sha256:"))
 		return 0;
-	if (!hex[n] && !str_after(name, "blobs/"))
+	if (hex[n] ? !streq(hex + n, ".json") : !str_after(name, "blobs/"))
 		return 0;
 	return strncmp(m->digest + 7, hex, n) == 0 ? 0 :
-	       fail(EBADMSG, "%.200s: its content has the digest %s", name, m->digest);
+	       fail_plain(EBADMSG, "%.200s: its content has the digest %s", name, m->digest);
 }
 
 static int
@@ -72,7 +72,7 @@ add_layers(struct load *l, const struct docker_archive *row, struct oci_manifest
 	size_t n = strv_len(row->layers);
 
 	if (n > LAYERS_MAX)
-		return fail(E2BIG, "%zu layers, more than %d", n, LAYERS_MAX);
+		return fail_plain(E2BIG, "%zu layers, more than %d", n, LAYERS_MAX);
 	m->layers = xcalloc(n + 1, sizeof(*m->layers));
 	for (size_t i = 0; i < n; i++) {
 		const struct member *layer = NULL;
@@ -105,10 +105,8 @@ is_wanted(struct load *l, const struct oci_manifest *m)
 		return r;
 	bool wanted = !l->platform.asked || platform_score(&l->platform, config.os,
 							   config.architecture, config.variant);
-	if (!wanted) {
-		autofree char *is = platform_text(config.os, config.architecture, config.variant);
-		strv_add(&l->passed_over, is);
-	}
+	if (!wanted)
+		load_pass_over(l, config.os, config.architecture, config.variant);
 	oci_done(&oci_image_type, &config);
 	return wanted;
 }
@@ -165,7 +163,7 @@ load_docker(struct load *l, const struct oci_source *source)
 
 	for (; r == 0 && rows && rows[n]; n++)
 		r = n < LAYERS_MAX ? load_row(l, rows[n]) :
-				     fail(E2BIG, "more than %d images", LAYERS_MAX);
+				     fail_plain(E2BIG, "more than %d images", LAYERS_MAX);
 	oci_free_list(&docker_archive_type, (void **)rows);
 	return r < 0 || l->n ? r : load_none(l);
 }

@@ -28,8 +28,20 @@ check_replace(const struct put *p, const struct stat *st)
 {
 	if (p->t->kind != TREE_PLAIN || S_ISDIR(st->st_mode) == S_ISDIR(p->e->mode))
 		return 0;
-	return S_ISDIR(st->st_mode) ? fail(EISDIR, "replace a directory by what is none")
-				    : fail(ENOTDIR, "replace what is no directory by one");
+	return S_ISDIR(st->st_mode) ? fail_plain(EISDIR, "replace a directory by what is none")
+				    : fail_plain(ENOTDIR, "replace what is no directory by one");
+}
+
+/* In a container that runs: to remove the place would unmount it there. */
+static int
+check_mount(const struct put *p)
+{
+	struct statx st;
+
+	if (statx(p->dir, p->leaf, AT_SYMLINK_NOFOLLOW | AT_NO_AUTOMOUNT, 0, &st) < 0)
+		return fail(errno, "stat");
+	return st.stx_attributes & STATX_ATTR_MOUNT_ROOT ?
+		       fail(EBUSY, "replace what is mounted there") : 0;
 }
 
 static int
@@ -40,6 +52,8 @@ make_room(struct put *p)
 	if (fstatat(p->dir, p->leaf, &st, AT_SYMLINK_NOFOLLOW) < 0)
 		return errno == ENOENT ? 0 : fail(errno, "stat");
 	int r = check_replace(p, &st);
+	if (r == 0)
+		r = check_mount(p);
 	if (r == 0)
 		r = tree_remove(p->dir, p->leaf);
 	if (r < 0 || !S_ISDIR(st.st_mode))
@@ -99,7 +113,7 @@ static int
 put_file(struct put *p)
 {
 	if (p->e->size > p->t->max_size - p->t->size)
-		return fail(EFBIG, "%llu bytes, and all are more than --max-size allows",
+		return fail_plain(EFBIG, "%llu bytes, and all are more than --max-size allows",
 			    (unsigned long long)p->e->size);
 	p->t->size += p->e->size;
 	autoclose int fd = openat(p->dir, p->leaf, NEW_FILE, 0600);
@@ -167,7 +181,7 @@ put_dir(struct put *p)
 	return r < 0 ? r : tree_set_dir(p->t, fd, p->path, p->e);
 }
 
-/* --- links and devices -------------------------------------------------------------------------- */
+/* --- links and devices ------------------------------------------------------------------------ */
 
 static int
 make_symlink(struct put *p)
@@ -252,7 +266,7 @@ fail_target(const struct put *p, int code)
 {
 	if (code != ENOENT || p->t->kind != TREE_OVERLAY)
 		return fail(code, "link to %.200s", p->e->link);
-	return fail(ENOENT, "link to %.200s, which is not in this layer", p->e->link);
+	return fail_plain(ENOENT, "link to %.200s, which is not in this layer", p->e->link);
 }
 
 static int
@@ -264,9 +278,9 @@ put_hard_link(struct put *p)
 	int r = clean(p->t, p->e->link, &target);
 
 	if (r == 0 && !*target)
-		r = fail(0, "the root itself");
+		r = fail(0, "a link to the root itself");
 	if (r < 0)
-		return wrap(r, "link to %.200s", p->e->link);
+		return r;
 	autoclose int dir = open_target(p, target, &leaf);
 	if (dir < 0)
 		return fail_target(p, -dir);
@@ -304,7 +318,7 @@ put(struct put *p)
 	for (size_t i = 0; i < countof(kinds); i++)
 		if (kinds[i].kind == (p->e->mode & S_IFMT))
 			return kinds[i].put(p);
-	p->t->skipped++;	/* a socket, and what there may be else, is nothing without its process */
+	p->t->skipped++;	/* a socket is nothing without its process */
 	return 0;
 }
 
@@ -348,9 +362,10 @@ tree_add(struct tree *t, struct tar *from, struct tar_entry *e)
 	if (r < 0)
 		return r;
 	if (++t->entries > t->max_entries)
-		return fail(E2BIG, "more entries than --max-entries allows");
+		return fail_plain(E2BIG, "more entries than --max-entries allows");
 	p.path = path;
-	return wrap(add_clean(&p), "%.200s", *path ? path : "/");
+	r = add_clean(&p);
+	return wrap(r, "%.200s", *path ? path : "/");
 }
 
 int

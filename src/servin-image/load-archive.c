@@ -18,13 +18,16 @@
 #include <fnmatch.h>
 
 struct documents {
-	struct oci_source manifest, index, layout;
+	struct oci_source manifest, index, layout;	/* the text NULL: there is none */
 };
+
+#define DOCUMENTS { .manifest = { .name = "manifest.json" }, .index = { .name = "index.json" }, \
+		    .layout = { .name = "oci-layout" } }
 
 /* What the writers of such archives call their members. */
 static const char *const names_of_images[] = {
 	"manifest.json", "index.json", "oci-layout", "repositories", "version", "*/layer.tar",
-	"*/VERSION", "*/json", "*.json", "*.tar", "*.tar.gz", "*.tgz", "sha256:*", "blobs/*",
+	"*/VERSION", "*/json", "*.json", "*.tar", "*.tar.gz", "*.tgz", "sha256:*",
 };
 
 static bool
@@ -34,8 +37,10 @@ looks_like_images(const char *path, const struct tar_entry *e)
 		return !strchr(path, '/') || !strncmp(path, "blobs/", 6);
 	if (!S_ISREG(e->mode) && !S_ISLNK(e->mode))
 		return false;
+	if (str_after(path, "blobs/"))
+		return true;
 	for (size_t i = 0; i < countof(names_of_images); i++)
-		if (fnmatch(names_of_images[i], path, FNM_PATHNAME * !str_after(path, "blobs/")) == 0)
+		if (fnmatch(names_of_images[i], path, FNM_PATHNAME) == 0)
 			return true;
 	return false;
 }
@@ -43,21 +48,24 @@ looks_like_images(const char *path, const struct tar_entry *e)
 static struct oci_source *
 document_of(struct documents *all, const char *path)
 {
-	return streq(path, "manifest.json") ? &all->manifest : streq(path, "index.json") ?
-	       &all->index : streq(path, "oci-layout") ? &all->layout : NULL;
+	struct oci_source *const list[] = { &all->manifest, &all->index, &all->layout };
+
+	for (size_t i = 0; i < countof(list); i++)
+		if (streq(list[i]->name, path))
+			return list[i];
+	return NULL;
 }
 
 static int
-read_whole(struct load *l, const char *digest, struct oci_source *out, const char *name)
+read_whole(struct load *l, const char *digest, struct oci_source *out)
 {
 	char *text;
 	int r = file_read_at(l->blobs.dir, blob_name(digest).s, JSON_MAX, &text, &out->len);
 
 	if (r < 0)
-		return wrap(r, "%s", name);
+		return r;
 	free((char *)(uintptr_t)out->text);
 	out->text = text;
-	out->name = name;
 	return 0;
 }
 
@@ -97,8 +105,7 @@ take_file(struct load *l, struct tar *t, const char *path, struct documents *doc
 	if (r == 0)
 		r = blob_end(&out, &m.digest);
 	if (r == 0 && document)
-		r = read_whole(l, m.digest, document, document == &docs->manifest ? "manifest.json" :
-			       document == &docs->index ? "index.json" : "oci-layout");
+		r = read_whole(l, m.digest, document);
 	m.size = out.size;
 	int added = members_add(&l->members, m);
 	return r < 0 ? r : added;
@@ -212,7 +219,7 @@ load_archive(struct load *l, int fd)
 	auto_(file_source_done) struct file_source file = { 0 };
 	auto_(unpacked_close_at) struct unpacked_source *plain = NULL;
 	auto_(tar_close_at) struct tar *t = NULL;
-	auto_(documents_done) struct documents docs = { 0 };
+	auto_(documents_done) struct documents docs = DOCUMENTS;
 	int r = file_source_init(&file, fd, "the archive");
 
 	file.progress = l->progress;
@@ -222,10 +229,8 @@ load_archive(struct load *l, int fd)
 		r = tar_open(&t, unpacked_source(plain));
 	if (r == 0)
 		r = read_members(l, t, &docs);
-	if (r > 0)
-		return take_images(l, &docs);
-	if (r < 0)
-		return r;
+	if (r != 0)
+		return r < 0 ? r : take_images(l, &docs);
 	if (l->progress)
 		l->progress->done = 0;
 	l->loaded.kind = xstrdup("rootfs");
@@ -239,15 +244,14 @@ has(int dir, const char *name)
 }
 
 static int
-read_document(int dir, const char *name, struct oci_source *out)
+read_document(int dir, struct oci_source *out)
 {
-	autoclose int fd = resolve_open(dir, name, O_RDONLY | O_NONBLOCK | O_NOCTTY);
+	autoclose int fd = resolve_open(dir, out->name, O_RDONLY | O_NONBLOCK | O_NOCTTY);
 	char *text;
-	int r = fd < 0 ? fd : fd_read_all(fd, name, JSON_MAX, &text, &out->len);
+	int r = fd < 0 ? fd : fd_read_all(fd, out->name, JSON_MAX, &text, &out->len);
 
 	if (r < 0)
 		return r;
-	out->name = name;
 	out->text = text;
 	return 0;
 }
@@ -255,7 +259,7 @@ read_document(int dir, const char *name, struct oci_source *out)
 int
 load_directory(struct load *l, int dir)
 {
-	auto_(documents_done) struct documents docs = { 0 };
+	auto_(documents_done) struct documents docs = DOCUMENTS;
 	int r;
 
 	if (!has(dir, "oci-layout") || !has(dir, "index.json")) {
@@ -267,9 +271,9 @@ load_directory(struct load *l, int dir)
 	}
 	l->loaded.kind = xstrdup("oci-layout");
 	l->blobs.from = dir;
-	r = read_document(dir, "oci-layout", &docs.layout);
+	r = read_document(dir, &docs.layout);
 	if (r == 0)
-		r = read_document(dir, "index.json", &docs.index);
+		r = read_document(dir, &docs.index);
 	if (r == 0)
 		r = check_layout(&docs.layout);
 	return r < 0 ? r : load_oci(l, &docs.index);

@@ -53,13 +53,13 @@ check_config(const struct oci_image *config, const struct oci_manifest *m, const
 	size_t layers = count(m->layers), n = strv_len(ids);
 
 	if (!streq(config->rootfs->type, "layers"))
-		return fail(0, "image %s: its root file system is of the type %.80s instead of layers",
-			    id, config->rootfs->type);
+		return fail(0, "image %s: the type of its root file system is %.80s instead of"
+			       " layers", id, config->rootfs->type);
 	if (n != layers)
-		return fail(0, "image %s: its configuration has %zu layers and its manifest %zu", id,
-			    n, layers);
+		return fail(0, "image %s: its configuration has %zu layers and its manifest %zu",
+			    id, n, layers);
 	if (layers > LAYERS_MAX)
-		return fail(E2BIG, "image %s: %zu layers, more than %d", id, layers, LAYERS_MAX);
+		return fail_plain(E2BIG, "image %s: %zu layers, more than %d", id, layers, LAYERS_MAX);
 	for (; ids && *ids; ids++)
 		if (digest_check(*ids, "a diff id") < 0)
 			return wrap(-EINVAL, "image %s", id);
@@ -99,9 +99,11 @@ keep_all(struct load *l, const struct oci_manifest *m, const struct oci_descript
 static struct oci_descriptor *
 plain_descriptor(const struct oci_descriptor *d, const struct oci_image *config)
 {
-	struct oci_platform platform = { .architecture = config->architecture, .os = config->os,
-					 .os_version = config->os_version,
-					 .variant = has_text(config->variant) ? config->variant : NULL };
+	struct oci_platform platform = {
+		.architecture = config->architecture, .os = config->os,
+		.os_version = config->os_version,
+		.variant = has_text(config->variant) ? config->variant : NULL,
+	};
 	struct oci_descriptor plain = { .media_type = d->media_type, .digest = d->digest,
 					.size = d->size, .platform = &platform };
 
@@ -181,6 +183,15 @@ load_done(struct load *l)
 	platform_done(&l->platform);
 }
 
+void
+load_pass_over(struct load *l, const char *os, const char *arch, const char *variant)
+{
+	autofree char *platform = platform_text(os, arch, variant);
+
+	if (!strv_has(l->passed_over, platform))
+		strv_add(&l->passed_over, platform);
+}
+
 int
 load_none(struct load *l)
 {
@@ -190,7 +201,7 @@ load_none(struct load *l)
 	for (char **p = l->passed_over; p && *p; p++)
 		str_addf(&list, "%s%s", list.len ? ", " : "", *p);
 	if (!list.len)
-		return fail(ENOENT, "there is no image in it");
-	return fail(0, "there is no image for %s in it, but for %s: choose one with --platform", wants,
-		    list.s);
+		return fail_plain(ENOENT, "there is no image in it");
+	return fail(0, "there is no image for %s in it, but for %s: choose one with --platform",
+		    wants, list.s);
 }

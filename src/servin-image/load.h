@@ -49,6 +49,9 @@ int load_made(struct load *l, const struct oci_manifest *m, char *const *names);
 void load_forget(struct load *l);
 void load_done(struct load *l);
 
+/* An image that is not for our platform. */
+void load_pass_over(struct load *l, const char *os, const char *arch, const char *variant);
+
 /* That nothing was for our platform, and what there is. */
 int load_none(struct load *l);
 

@@ -47,11 +47,13 @@ static const struct verb {
 } verbs[] = {
 	{ "load", verb_load, 0, { .nobody = true, .only_below = true },
 	  BIT(CAP_DAC_READ_SEARCH) },
-	{ "unpack", verb_unpack, 0, { .chroot = true, .only_below = true, .keep = TREE_CAPS }, 0 },
-	{ "extract", verb_extract, 0, { .chroot = true, .only_below = true, .keep = TREE_CAPS }, 0 },
+	{ "unpack", verb_unpack, 0,
+	  { .chroot = true, .only_below = true, .keep = TREE_CAPS }, 0 },
+	{ "extract", verb_extract, 0,
+	  { .chroot = true, .only_below = true, .keep = TREE_CAPS }, 0 },
 	{ "pack", verb_pack, 1, { .chroot = true, .only_below = true,
 	  .keep = BIT(CAP_DAC_READ_SEARCH) | BIT(CAP_SYS_ADMIN) }, 0 },
-	{ "archive", verb_archive, 0, { .keep = BIT(CAP_DAC_READ_SEARCH) }, 0 },
+	{ "archive", verb_archive, 0, { .only_below = true, .keep = BIT(CAP_DAC_READ_SEARCH) }, 0 },
 	{ "compress", verb_compress, 0, { .nobody = true }, 0 },
 };
 
@@ -91,6 +93,18 @@ run_verb(const struct verb *v, struct verb_opts *o, char **args)
 	return r < 0 ? r : v->run(o, args);
 }
 
+/* Names in archives may hold what a terminal obeys. */
+static void
+say_error(void)
+{
+	autofree char *words = str_utf8(err_words());
+
+	for (char *c = words; *c; c++)
+		if ((unsigned char)*c < ' ' || *c == 0x7f)
+			*c = '?';
+	fprintf(stderr, "%s\n", words);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -102,6 +116,6 @@ main(int argc, char **argv)
 	if (r == -ENOSPC || r == -EDQUOT)
 		wrap(r, "there is no room left in the store");
 	if (r < 0)
-		fprintf(stderr, "%s\n", err_words());
+		say_error();
 	return r < 0;
 }

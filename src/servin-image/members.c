@@ -98,7 +98,7 @@ members_add(struct members *list, struct member m)
 		free(m.path);
 		free(m.link);
 		free(m.digest);
-		return fail(EFBIG, "more than %u members", MEMBERS_MAX);
+		return fail_plain(EFBIG, "more than %u members", MEMBERS_MAX);
 	}
 	if (list->n == list->room) {
 		list->room = list->room ? list->room * 2 : 64;

@@ -74,18 +74,23 @@ add_candidate(struct view *v, const struct oci_descriptor *d, const struct oci_i
 	};
 }
 
-static bool
-has_layers(const struct load *l, const struct oci_manifest *m)
+/* 1: the configuration and all layers are there; -EINVAL: one is named by no digest. */
+static int
+is_whole(const struct load *l, const struct oci_manifest *m)
 {
-	for (size_t i = 0; m->layers && m->layers[i]; i++)
-		if (!blobs_has(&l->blobs, m->layers[i]))
-			return false;
-	return true;
+	int r = digest_check(m->config->digest, "configuration");
+	bool whole = r == 0 && blobs_has(&l->blobs, m->config);
+
+	for (size_t i = 0; r == 0 && m->layers && m->layers[i]; i++) {
+		r = digest_check(m->layers[i]->digest, "layer");
+		whole = whole && blobs_has(&l->blobs, m->layers[i]);
+	}
+	return r < 0 ? r : whole;
 }
 
 static int
-read_document(struct load *l, const struct oci_descriptor *d, const struct type *t, const char *what,
-	      void *out)
+read_document(struct load *l, const struct oci_descriptor *d, const struct type *t,
+	      const char *what, void *out)
 {
 	struct oci_source source = { 0 };
 	int r = blobs_read(&l->blobs, d, what, &source);
@@ -101,14 +106,16 @@ look_at_manifest(struct view *v, const struct oci_descriptor *d, char *const *na
 	struct oci_manifest m = { 0 };
 	struct oci_image config = { 0 };
 	int r = read_document(v->load, d, &oci_manifest_type, "manifest", &m);
-	bool there = r == 0 && media_is_config(m.config->media_type) &&
-		     blobs_has(&v->load->blobs, m.config) && has_layers(v->load, &m);
+	bool image = r == 0 && media_is_config(m.config->media_type);
+	int whole = image ? is_whole(v->load, &m) : 0;
 
-	if (there)
+	if (r == 0)
+		r = whole < 0 ? whole : 0;
+	if (r == 0 && whole)
 		r = read_document(v->load, m.config, &oci_image_type, "configuration", &config);
-	if (there && r == 0)
+	if (r == 0 && whole)
 		add_candidate(v, d, &config, names, group);
-	v->absent += !there;
+	v->absent += image && !whole;
 	oci_done(&oci_image_type, &config);
 	oci_done(&oci_manifest_type, &m);
 	return r;
@@ -136,14 +143,16 @@ look_at(struct view *v, const struct oci_descriptor *d, char *const *names, size
 	bool index = media_is_index(d->media_type);
 
 	if (++v->seen > LAYERS_MAX)
-		return fail(E2BIG, "more than %d manifests", LAYERS_MAX);
+		return fail_plain(E2BIG, "more than %d manifests", LAYERS_MAX);
 	if ((!index && !media_is_manifest(d->media_type)) || is_attestation(d))
 		return 0;
 	if (!blobs_has(&v->load->blobs, d)) {
 		v->absent++;
 		return digest_check(d->digest, "a manifest");
 	}
-	return index ? look_at_index(v, d, names, group, depth) : look_at_manifest(v, d, names, group);
+	if (index)
+		return look_at_index(v, d, names, group, depth);
+	return look_at_manifest(v, d, names, group);
 }
 
 static int
@@ -153,7 +162,7 @@ look_at_all(struct view *v, struct oci_descriptor *const *list, char *const *nam
 	int r = 0;
 
 	if (depth > INDEX_DEPTH_MAX)
-		return fail(E2BIG, "indexes in indexes, more than %d", INDEX_DEPTH_MAX);
+		return fail_plain(E2BIG, "indexes in indexes, more than %d", INDEX_DEPTH_MAX);
 	for (; r == 0 && list && *list; list++)
 		r = look_at(v, *list, names, group, depth);
 	return r;
@@ -206,12 +215,10 @@ take_group(struct view *v, size_t group)
 		if (c->group != group)
 			continue;
 		/* One alone is loaded whatever it is for, unless somebody asks for another. */
-		if (c->score == best && (best || (all == 1 && !v->load->platform.asked))) {
+		if (c->score == best && (best || (all == 1 && !v->load->platform.asked)))
 			r = load_image(v->load, c->d, c->names);
-		} else if (!best) {
-			autofree char *platform = platform_text(c->os, c->arch, c->variant);
-			strv_add(&v->load->passed_over, platform);
-		}
+		else if (!best)
+			load_pass_over(v->load, c->os, c->arch, c->variant);
 	}
 	return r;
 }
@@ -241,7 +248,7 @@ take_groups(struct view *v)
 	for (size_t group = 0; r == 0 && group < v->groups; group++)
 		r = take_group(v, group);
 	if (r == 0 && !v->load->n && !v->n && v->absent)
-		return fail(ENOENT, "the blobs of the images that it names are not in it");
+		return fail_plain(ENOENT, "the blobs of the images that it names are not in it");
 	return r < 0 || v->load->n ? r : load_none(v->load);
 }
 

@@ -177,10 +177,14 @@ put_link(struct pack *p, int dir, struct item *i, struct tar_member *m)
 	return tar_put_header(&p->out, m);
 }
 
-static const char *
-opaque_name(const struct pack *p)
+/* Whichever of the two overlayfs was told to use; no image brings one along. */
+static bool
+is_opaque(int fd)
 {
-	return p->rootless ? "user.overlay.opaque" : "trusted.overlay.opaque";
+	char value = 0;
+
+	return (fgetxattr(fd, "trusted.overlay.opaque", &value, 1) == 1 ||
+		fgetxattr(fd, "user.overlay.opaque", &value, 1) == 1) && value == 'y';
 }
 
 static int
@@ -195,13 +199,11 @@ static int
 put_dir(struct pack *p, int dir, struct item *i, struct tar_member *m)
 {
 	autoclose int fd = openat(dir, i->name, DIR_READ);
-	char opaque = 0;
 
 	if (fd < 0)
 		return fail(errno, "open");
 	int r = tar_put_header(&p->out, m);
-	if (r == 0 && p->overlay && fgetxattr(fd, opaque_name(p), &opaque, 1) == 1 &&
-	    opaque == 'y') {
+	if (r == 0 && p->overlay && is_opaque(fd)) {
 		autofree char *path = xasprintf("%s/.wh..wh..opq", m->path);
 		r = put_empty(p, path);
 	}

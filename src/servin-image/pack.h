@@ -15,7 +15,6 @@ struct pack {
 	const char *only;	/* one name in it; NULL: all of it */
 	const char *name;	/* what this is called in the tar; NULL: as it is */
 	bool overlay;		/* whiteouts of overlayfs become those of tars */
-	bool rootless;		/* its attributes are user.overlay.*, not trusted.overlay.* */
 	bool root;		/* with an entry for the directory itself */
 	struct tar_out out;
 	struct progress *progress;	/* may be NULL */

@@ -60,7 +60,8 @@ config_of(const struct load *l, const struct rootfs *fs, char *diff_id)
 	const char *arch = fs->arch ? fs->arch : fs->any_arch ? fs->any_arch : l->platform.arch;
 	struct oci_image_execution execution = { .cmd = fs->shell ? cmd : NULL, .env = env };
 	struct oci_image_rootfs rootfs = { .type = (char[]){ "layers" }, .diff_ids = ids };
-	struct oci_image_history history = { .created = created.s, .created_by = (char[]){ "imported" } };
+	struct oci_image_history history = { .created = created.s,
+					     .created_by = (char[]){ "imported" } };
 	struct oci_image image = {
 		.created = created.s, .architecture = (char *)(uintptr_t)arch,
 		.os = (char[]){ "linux" }, .config = &execution, .rootfs = &rootfs,
@@ -152,13 +153,13 @@ scan_entry(struct scan *s, struct tar *t, const struct tar_entry *e)
 	if (e->link) {
 		char *to = e->hard ? path_of_link("", e->link) : path_of_link(path, e->link);
 
-		return to ? members_add(&s->found, (struct member){ .path = take(path), .link = to })
-			  : 0;
+		return !to ? 0 : members_add(&s->found, (struct member){ .path = take(path),
+									 .link = to });
 	}
 	return S_ISREG(e->mode) ? scan_program(s, t, path) : 0;
 }
 
-/* One step of the way to where a path leads: through it if it is a link, or one of its directories. */
+/* One step of the way to where a path leads: through a link that it is, or a directory of it. */
 static char *
 follow(struct members *found, const char *path)
 {
@@ -201,7 +202,7 @@ scan_all(struct load *l, struct scan *s, struct source *of)
 
 	while (r == 0 && (r = tar_next(t, &e)) > 0) {
 		if (++s->entries > l->max_entries)
-			r = fail(E2BIG, "more entries than --max-entries allows");
+			r = fail_plain(E2BIG, "more entries than --max-entries allows");
 		else
 			r = wrap(scan_entry(s, t, &e), "%.200s", e.path);
 	}
@@ -274,7 +275,7 @@ load_rootfs_dir(struct load *l, int dir)
 	auto_(blob_done) struct blob layer = { 0 };
 	autofree char *digest = NULL;
 	struct rootfs fs = { 0 };
-	struct pack pack = { .dir = dir, .out = { blob_write, &layer, NULL, 0 }, .root = true,
+	struct pack pack = { .dir = dir, .out = { .write = blob_write, .arg = &layer }, .root = true,
 			     .progress = l->progress };
 	int r = blob_begin(&l->blobs, "sha256", &layer);
 

@@ -136,7 +136,7 @@ spool(int from, int to, uint64_t max, struct progress *p)
 	while ((n = read_full(from, "the archive", buf, PIECE_MAX)) > 0) {
 		all += (uint64_t)n;
 		if (all > max)
-			return fail(EFBIG, "the archive has more than %llu bytes",
+			return fail_plain(EFBIG, "the archive has more than %llu bytes",
 				    (unsigned long long)max);
 		int r = fd_write_all(to, "a copy of the archive", buf, (size_t)n);
 		if (r < 0)
@@ -144,6 +144,18 @@ spool(int from, int to, uint64_t max, struct progress *p)
 		progress_add(p, (uint64_t)n);
 	}
 	return (int)n;
+}
+
+static int
+open_nameless(int dir)
+{
+	static const char name[] = "copy";
+	int fd = openat(dir, ".", O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
+
+	if (fd >= 0 || (errno != EOPNOTSUPP && errno != EISDIR))
+		return fd;
+	fd = openat(dir, name, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+	return fd < 0 || unlinkat(dir, name, 0) == 0 ? fd : -1;
 }
 
 int
@@ -157,7 +169,7 @@ seekable(int fd, int dir, uint64_t max, struct progress *p)
 		p->total = (uint64_t)st.st_size;
 		return fd;
 	}
-	autoclose int copy = openat(dir, ".", O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
+	autoclose int copy = open_nameless(dir);
 	if (copy < 0)
 		return fail(errno, "make a copy of the archive");
 	int r = spool(fd, copy, max, p);

@@ -54,7 +54,7 @@ void tap_done(struct tap *t);
 /* Reads to the end. */
 int source_drain(struct source *s);
 
-/* A file that can be read twice: the same fd, or a nameless copy in dir of what comes from a pipe. */
+/* A file that can be read twice: the same, or a nameless copy in dir of what comes from a pipe. */
 int seekable(int fd, int dir, uint64_t max, struct progress *p);
 
 #endif

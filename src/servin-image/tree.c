@@ -70,42 +70,39 @@ tree_is_whiteout(const struct tree *t, const struct stat *st)
 	return t->kind == TREE_OVERLAY && S_ISCHR(st->st_mode) && st->st_rdev == makedev(0, 0);
 }
 
-/*
- * A directory that the layer hid before: what comes into it now is all that
- * is in it.  The directories above are there, or made.
- */
+/* What hides a directory of lower layers becomes a new one, which still hides it. */
 static int
-raise_hidden(struct tree *t, const char *path)
+raise_whiteout(struct tree *t, const char *path)
 {
-	autofree char *front = xstrdup(path);
+	const char *slash = strrchr(path, '/'), *leaf = slash ? slash + 1 : path;
+	autofree char *above = slash ? xstrndup(path, (size_t)(slash - path)) : xstrdup("/");
+	autoclose int dir = resolve_open(t->root, above, DIR_PATH), fd = -EBADF;
 	struct stat st;
 
-	for (char *end = front; end; *end = '/', end++) {
-		const char *slash = strrchr(front, '/');
+	if (dir < 0)
+		return dir;
+	if (fstatat(dir, leaf, &st, AT_SYMLINK_NOFOLLOW) < 0 || !tree_is_whiteout(t, &st))
+		return 0;
+	if (unlinkat(dir, leaf, 0) < 0 || mkdirat(dir, leaf, 0755) < 0)
+		return fail(errno, "mkdir %s", path);
+	fd = openat(dir, leaf, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	return fd < 0 ? fail(errno, "open %s", path) : tree_set_opaque(t, fd);
+}
 
+/* The same for each directory of a path, until one is not there. */
+static int
+raise_whiteouts(struct tree *t, const char *path)
+{
+	int r = 0;
+
+	for (const char *end = path; r == 0 && end; ) {
 		end = strchr(end, '/');
-		if (end)
-			*end = 0;
-		slash = strrchr(front, '/');
-		const char *leaf = slash ? slash + 1 : front;
-		autofree char *above = slash ? xstrndup(front, (size_t)(slash - front)) : xstrdup("");
-		autoclose int dir = resolve_make_dir(t->root, *above ? above : "/");
+		autofree char *front = end ? xstrndup(path, (size_t)(end - path)) : xstrdup(path);
 
-		if (dir < 0)
-			return dir;
-		if (fstatat(dir, leaf, &st, AT_SYMLINK_NOFOLLOW) == 0 && tree_is_whiteout(t, &st)) {
-			if (unlinkat(dir, leaf, 0) < 0 || mkdirat(dir, leaf, 0755) < 0)
-				return fail(errno, "mkdir %s", front);
-			autoclose int fd = openat(dir, leaf, O_RDONLY | O_DIRECTORY | O_NOFOLLOW |
-						  O_CLOEXEC);
-			int r = fd < 0 ? fail(errno, "open %s", front) : tree_set_opaque(t, fd);
-			if (r < 0)
-				return r;
-		}
-		if (!end)
-			break;
+		r = raise_whiteout(t, front);
+		end += end != NULL;
 	}
-	return 0;
+	return r == -ENOENT ? 0 : r;
 }
 
 static int
@@ -116,7 +113,7 @@ open_dir(struct tree *t, const char *path, bool make)
 	if (fd >= 0 || !make || (fd != -ENOENT && fd != -ENOTDIR))
 		return fd;
 	if (fd == -ENOTDIR) {
-		int r = raise_hidden(t, path);
+		int r = raise_whiteouts(t, path);
 
 		if (r < 0)
 			return r;

@@ -1,10 +1,11 @@
 /*
  * A tree that entries of a tar are put into.
  *
- * Every path is resolved below the root of the tree: the directory that an entry stands in is opened
- * by openat2(2), which does not leave the root whatever links there are; what
- * is done then names one component in that descriptor and follows no link.
- * So it is contained, also when somebody swaps things about meanwhile.
+ * Every path is resolved below the root of the tree: the directory that an
+ * entry stands in is opened by openat2(2), which does not leave the root
+ * whatever links there are; what is done then names one component in that
+ * descriptor and follows no link.  So it is contained, also when somebody
+ * swaps things about meanwhile.
  */
 #ifndef SERVIN_IMAGE_TREE_H
 #define SERVIN_IMAGE_TREE_H

@@ -67,7 +67,8 @@ out_end(struct out *out)
 {
 	int r = packer_end(out->packer);
 	autofree char *digest = hash_end(out->blob), *diff_id = hash_end(out->tar);
-	struct packed packed = { .digest = digest, .diff_id = diff_id, .size = { out->size, true } };
+	struct packed packed = { .digest = digest, .diff_id = diff_id,
+				 .size = { out->size, true } };
 	struct stat st;
 
 	if (r < 0)
@@ -83,8 +84,8 @@ verb_pack(const struct verb_opts *o, char **args)
 	struct progress progress = { .fd = o->progress.set ? (int)o->progress.v : -EBADF,
 				     .what = "pack" };
 	struct pack pack = { .dir = WORK_FD, .only = args[0], .name = o->name_in_tar,
-			     .overlay = o->overlay, .rootless = o->rootless,
-			     .progress = &progress, .out = { out_tar, &out, NULL, 0 } };
+			     .overlay = o->overlay, .progress = &progress,
+			     .out = { .write = out_tar, .arg = &out } };
 	int r;
 
 	if (pack.only && (!*pack.only || strchr(pack.only, '/') || streq(pack.only, "..")))

@@ -57,7 +57,7 @@ check(struct tap *t, const char *should, const char *what)
 		return 0;
 	autofree char *is = hash_end(t->hash);
 	return streq(is, should) ? 0 :
-	       fail(EBADMSG, "the layer's %s is %s instead of %s", what, is, should);
+	       fail_plain(EBADMSG, "the layer's %s is %s instead of %s", what, is, should);
 }
 
 /* Also what stands behind the end of a compressed layer belongs to the blob. */

@@ -88,17 +88,16 @@ int
 tree_hide(struct tree *t, const char *path)
 {
 	const char *leaf;
-	int r, dir;
+	int dir;
 
-	if (t->kind == TREE_OVERLAY) {
-		dir = tree_parent(t, path, &leaf);
-		return dir < 0 ? dir : hide_lower(t, dir, leaf);
-	}
-	dir = tree_find_parent(t, path, &leaf);
-	if (dir == -ENOENT || dir == -ENOTDIR)	/* it is gone already */
+	dir = t->kind == TREE_OVERLAY ? tree_parent(t, path, &leaf)
+				      : tree_find_parent(t, path, &leaf);
+	/* It is gone already, or there is a file in the place of the directory. */
+	if (dir == -ENOENT || dir == -ENOTDIR)
 		return 0;
-	r = dir < 0 ? dir : remove_lower(t, dir, leaf);
-	return r;
+	if (dir < 0)
+		return dir;
+	return t->kind == TREE_OVERLAY ? hide_lower(t, dir, leaf) : remove_lower(t, dir, leaf);
 }
 
 static int

@@ -5,6 +5,7 @@
 #include "servin/output.h"
 #include "servin/template.h"
 
+#include "engine/names.h"
 #include "engine/volume.h"
 
 #include "base/err.h"
@@ -81,8 +82,8 @@ find(const struct engine *e, const struct inspect_opts *o, const char *name, str
 		if (r != -ENOENT && r != -EINVAL)
 			return r;
 	}
-	fail(0, "no such container, image or volume: %s", name);
-	return -ENOENT;
+	return fail_plain(ENOENT, "no such container, image or volume: %s%s", name,
+			  name_guess(e, name).s);
 }
 
 static int

@@ -140,8 +140,8 @@ const struct command cmd_ls = {
 	},
 	.summary = "list the containers",
 	.text = "Keys of --filter are id, name (a regular expression), label, status, exited,\n"
-		"ancestor, before, since, volume and network. Of several values of one key one must\n"
-		"fit, of labels all.",
+		"ancestor, before, since, volume and network. Of several values of one key one\n"
+		"must fit, of labels all.",
 	.size = sizeof(struct ls_opts),
 	.opts = options,
 	.run = ls_run,

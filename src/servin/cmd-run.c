@@ -7,7 +7,7 @@
 
 #include "base/err.h"
 
-#define ARGS "IMAGE [COMMAND...]"
+#define ARGS "IMAGE|FILE [COMMAND...]"
 
 /* --- run ---------------------------------------------------------------------------------------- */
 

@@ -8,9 +8,11 @@
 #include "libocispec/document.h"
 
 #include "base/err.h"
+#include "base/log.h"
+#include "base/strv.h"
 
 struct start_opts {
-	bool attach, interactive;
+	bool attach, interactive, boot;
 	const char *detach_keys, *sig_proxy;
 };
 
@@ -47,11 +49,45 @@ start_attached(const struct engine *e, const struct start_opts *o, const char *n
 	return r;
 }
 
+/* What the last boot left is written down; and one that was to be removed is. */
+static void
+settle(const struct engine *e, const struct container *c)
+{
+	int r = container_mend(e, c);
+
+	if (r < 0)
+		print_error();
+	else if (r > 0)
+		warn("%s", err_words());
+}
+
+static int
+start_after_boot(const struct engine *e, const struct start_opts *o)
+{
+	auto_(containers_done) struct containers all = { 0 };
+	autostrv names = NULL;
+	int r = containers_list(e, &all);
+
+	/* From the one that was made first: those behind it may join its namespaces. */
+	for (size_t i = all.n; i-- > 0;) {
+		settle(e, all.at[i]);
+		if (container_waits_for_boot(e, all.at[i]))
+			strv_add(&names, all.at[i]->name);
+	}
+	return r < 0 || !names ? r : select_each(e, names, start_one, o);
+}
+
 static int
 start_run(const void *e, const void *opts, char **args)
 {
 	const struct start_opts *o = opts;
 
+	if (o->boot && (args[0] || o->attach || o->interactive))
+		return fail_plain(EINVAL, "--boot takes no container and no other option");
+	if (o->boot)
+		return start_after_boot(e, o);
+	if (!args[0])
+		return fail_plain(EINVAL, "too few arguments, wanted: CONTAINER..., or --boot");
 	if (!o->attach && !o->interactive)
 		return select_each(e, args, start_one, o);
 	if (args[1])
@@ -66,13 +102,17 @@ start_run(const void *e, const void *opts, char **args)
 		   .choices = (const char *const[]){ "true", "false", NULL })
 
 const struct command cmd_start = {
-	.name = "start", .args = "CONTAINER...", .min = 1, .max = -1, .mixed = true,
+	.name = "start", .args = "CONTAINER...", .min = 0, .max = -1, .mixed = true,
 	.aliases = (const char *const[]){ "container start", NULL },
 	.summary = "start containers that were created or have ended",
+	.text = "--boot is for what starts with the host, such as the unit servin-boot.service. It\n"
+		"starts the containers whose --restart is always, and those of unless-stopped that\n"
+		"nobody had stopped; one that was never started, or runs, stays as it is.",
 	.size = sizeof(struct start_opts),
 	.opts = (const struct opt[]){
 		OPT_FLAG(start_opts, 'a', attach, "attach", "stay with it until it ends"),
 		OPT_FLAG(start_opts, 'i', interactive, "interactive", "and hand on our input"),
+		OPT_FLAG(start_opts, 0, boot, "boot", "start what is to run after the host has started"),
 		SESSION_OPTS,
 		{ 0 } },
 	.run = start_run,

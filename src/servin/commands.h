@@ -11,22 +11,16 @@
 #include "base/cmd.h"
 #include "engine/engine.h"
 
-/* One a line, by what they are about. */
+/* In the order of the alphabet. */
 extern const struct command
-	cmd_attach, cmd_container_inspect, cmd_create, cmd_exec, cmd_inspect, cmd_kill, cmd_logs,
-	cmd_ls, cmd_pause, cmd_rename, cmd_restart, cmd_rm, cmd_run, cmd_start, cmd_stop,
-	cmd_unpause, cmd_wait,
-	cmd_completion,
-	cmd_help,
-	cmd_history,
-	cmd_image_inspect,
-	cmd_image_prune,
-	cmd_images,
-	cmd_import,
-	cmd_load,
-	cmd_rmi,
-	cmd_save,
-	cmd_tag;
+	cmd_attach, cmd_bundle, cmd_commit, cmd_completion, cmd_container_inspect,
+	cmd_container_prune, cmd_cp, cmd_create, cmd_diff, cmd_doctor, cmd_events, cmd_exec,
+	cmd_export, cmd_help, cmd_history, cmd_image_inspect, cmd_image_prune, cmd_images,
+	cmd_import, cmd_info, cmd_inspect, cmd_kill, cmd_load, cmd_logs, cmd_ls, cmd_pause,
+	cmd_port, cmd_rename, cmd_restart, cmd_rm, cmd_rmi, cmd_run, cmd_save, cmd_start,
+	cmd_stats, cmd_stop, cmd_system_df, cmd_system_prune, cmd_tag, cmd_top, cmd_unpause,
+	cmd_update, cmd_version, cmd_volume_create, cmd_volume_inspect, cmd_volume_ls,
+	cmd_volume_prune, cmd_volume_rm, cmd_wait;
 
 extern const struct program servin;
 

@@ -191,7 +191,7 @@ graph_of(const struct engine *e, const struct container *c, const char *dir)
 {
 	struct graph_driver *g = xcalloc(1, sizeof(*g));
 	autofree char *upper = xasprintf("%s/upper", dir);
-	bool overlay = access(upper, F_OK) == 0;
+	bool overlay = !c->rootfs && access(upper, F_OK) == 0;
 
 	g->name = xstrdup(c->rootfs ? "directory" : overlay ? "overlay" : "copy");
 	g->data = xcalloc(1, sizeof(*g->data));

@@ -177,8 +177,8 @@ copy_labels(const struct image *image)
 	return to;
 }
 
-static struct image_row *
-make_row(const struct image *image, const char *name, bool no_trunc)
+struct image_row *
+image_row_make(const struct image *image, const char *name, bool no_trunc)
 {
 	struct image_row *row = xcalloc(1, sizeof(*row));
 	const char *colon = name ? strrchr(name, ':') : NULL;
@@ -217,7 +217,7 @@ add_row(const struct engine *e, const struct image_rows_how *how, const struct i
 	if (r == 1 && how->reference)
 		r = is_reference(&f, how->reference);
 	if (r == 1)
-		push(rows, make_row(image, name, how->no_trunc));
+		push(rows, image_row_make(image, name, how->no_trunc));
 	return r < 0 ? r : 0;
 }
 

@@ -15,6 +15,9 @@ struct image_row {
 
 extern const struct type image_row_type;
 
+/* Of one name of it, whole, or NULL. */
+struct image_row *image_row_make(const struct image *image, const char *name, bool no_trunc);
+
 struct image_rows_how {
 	bool no_trunc;
 	char *const *filters;		/* "KEY=VALUE": dangling, reference, label, before, since */

@@ -1,6 +1,8 @@
 #include "servin/commands.h"
 #include "servin/output.h"
 
+#include "engine/rootless.h"
+
 #include "base/err.h"
 #include "base/log.h"
 #include "base/strv.h"
@@ -28,9 +30,11 @@ static const struct opt global_opts[] = {
 /* In the order in which help shows them. */
 static const struct command *const commands[] = {
 	/* containers */
-	&cmd_run, &cmd_create, &cmd_start, &cmd_stop, &cmd_restart, &cmd_kill, &cmd_pause,
+	&cmd_run, &cmd_create, &cmd_update, &cmd_start, &cmd_stop, &cmd_restart, &cmd_kill, &cmd_pause,
 	&cmd_unpause, &cmd_wait, &cmd_rm, &cmd_rename, &cmd_exec, &cmd_attach, &cmd_logs, &cmd_ls,
-	&cmd_inspect, &cmd_container_inspect,
+	&cmd_inspect, &cmd_container_inspect, &cmd_port,
+	&cmd_cp, &cmd_diff, &cmd_commit, &cmd_export, &cmd_top, &cmd_stats,
+	&cmd_container_prune,
 	/* images */
 	&cmd_images,
 	&cmd_load,
@@ -41,8 +45,12 @@ static const struct command *const commands[] = {
 	&cmd_history,
 	&cmd_image_inspect,
 	&cmd_image_prune,
+	&cmd_bundle,
 	/* volumes */
+	&cmd_volume_create, &cmd_volume_ls, &cmd_volume_inspect, &cmd_volume_rm, &cmd_volume_prune,
 	/* the whole */
+	&cmd_info, &cmd_events, &cmd_doctor, &cmd_version,
+	&cmd_system_df, &cmd_system_prune,
 	&cmd_completion,
 	&cmd_help,
 	NULL,
@@ -51,14 +59,17 @@ static const struct command *const commands[] = {
 static const struct heading headings[] = {
 	{ &cmd_run, "containers" },
 	{ &cmd_images, "images" },
-	{ &cmd_completion, "servin itself" },
+	{ &cmd_volume_create, "volumes" },
+	{ &cmd_info, "servin itself" },
 	{ 0 },
 };
 
 /* These do not need the store: they get an engine that is not open, with what the options say. */
 static const struct command *const without_store[] = {
 	&cmd_completion,
+	&cmd_doctor,
 	&cmd_help,
+	&cmd_version,
 	NULL,
 };
 
@@ -117,13 +128,43 @@ print_version(void)
 	return print(line);
 }
 
+/* Those that only look: all others of a plain user need to be root of his user namespace. */
+static const struct command *const without_namespace[] = {
+	&cmd_container_inspect, &cmd_history, &cmd_image_inspect, &cmd_images, &cmd_inspect,
+	&cmd_logs, &cmd_ls,
+	NULL,
+};
+
 static bool
-needs_store(const struct command *c)
+is_among(const struct command *c, const struct command *const *list)
 {
-	for (const struct command *const *w = without_store; *w; w++)
-		if (*w == c)
-			return false;
-	return true;
+	while (*list && *list != c)
+		list++;
+	return *list;
+}
+
+/* What was opened before belongs to mounts that we left: it is opened again. */
+static int
+enter_namespace(struct engine *e, const struct globals *g, int *lock)
+{
+	struct engine inside = { .runtime = e->runtime, .verbose = e->verbose };
+
+	*lock = rootless_enter(e);
+	if (*lock < 0)
+		return *lock;
+	engine_done(e);
+	*e = inside;
+	return engine_open(e, g->root, g->state);
+}
+
+static int
+open_engine(struct engine *e, const struct command *c, const struct globals *g, int *lock)
+{
+	int r = engine_open(e, g->root, g->state);
+
+	if (r < 0 || geteuid() == 0 || is_among(c, without_namespace))
+		return r;
+	return enter_namespace(e, g, lock);
 }
 
 static int
@@ -132,10 +173,11 @@ run_with_engine(const struct command *c, const struct globals *g, const void *op
 	struct engine e = {
 		.root_fd = -EBADF, .state_fd = -EBADF, .runtime = g->runtime, .verbose = g->verbose,
 	};
+	autoclose int lock = -EBADF;
 	int r = 0;
 
-	if (needs_store(c)) {
-		r = engine_open(&e, g->root, g->state);
+	if (!is_among(c, without_store)) {
+		r = open_engine(&e, c, g, &lock);
 	} else {
 		e.root = g->root ? xstrdup(g->root) : NULL;
 		e.state = g->state ? xstrdup(g->state) : NULL;

@@ -41,7 +41,7 @@ const char manual_text[] =
 	"\n"
 	"0\tsuccess\n"
 	"1\tfailure\n"
-	"125\tthe command line is wrong; or run, create, start or exec failed\n"
+	"125\tthe command line is wrong; or run, create or start --attach failed\n"
 	"126\tthe program of the container cannot be executed\n"
 	"127\tthere is no such program in it\n"
 	"any other\tof run and exec: that of the program, 128+N if signal N ended it\n"

@@ -1,6 +1,7 @@
 #include "servin/output.h"
 
 #include "servin/template.h"
+#include "servin/value.h"
 
 #include "base/err.h"
 #include "base/file.h"
@@ -82,13 +83,29 @@ print_table(const struct table *t, const struct listing_how *how)
 	return out.s ? print(out.s) : 0;
 }
 
-/* The table that a listing has by itself: its columns are rows of a template, one by one. */
+static void
+add_row(struct table *t, const struct listing *l, const void *row)
+{
+	const struct value of = value_object(l->type, row);
+
+	for (const struct column *c = l->columns; c->field; c++) {
+		struct str cell = { 0 };
+		struct value v;
+
+		if (c->extra)
+			continue;
+		if (value_member(&of, c->field, &v))
+			value_print(&v, &cell);
+		table_add(t, str_take(&cell));
+	}
+}
+
+/* The table that a listing has by itself. */
 static int
 print_columns(const struct listing *l, const struct listing_how *how, void *const *rows)
 {
 	autofree struct table_column *rules = NULL;
 	autotable t = { 0 };
-	autostr template = { 0 };
 
 	for (const struct column *c = l->columns; c->field; c++) {
 		if (c->extra)
@@ -98,18 +115,8 @@ print_columns(const struct listing *l, const struct listing_how *how, void *cons
 		table_add_text(&t, c->title);
 	}
 	t.rules = rules;
-	for (; rows && *rows; rows++) {
-		for (const struct column *c = l->columns; c->field; c++) {
-			autofree char *action = xasprintf("{{.%s}}", c->field);
-			struct str cell = { 0 };
-			int r = c->extra ? 0 : run_template(l, action, *rows, &cell);
-
-			if (r < 0)
-				return r;
-			if (!c->extra)
-				table_add(&t, str_take(&cell));
-		}
-	}
+	for (; rows && *rows; rows++)
+		add_row(&t, l, *rows);
 	return print_table(&t, how);
 }
 
@@ -186,6 +193,16 @@ listing_print(const struct listing *l, const struct listing_how *how, void *cons
 	if (table && isspace((unsigned char)*table))
 		return print_template_table(l, how, table + 1, rows);
 	return print_lines(l, streq(format, "json") ? "{{json .}}" : format, rows);
+}
+
+int
+object_print(const struct type *t, const char *format, const void *obj)
+{
+	const struct listing l = { .type = t };
+	autofree char *template = template_unescape(format);
+	void *const one[] = { (void *)obj, NULL };
+
+	return print_lines(&l, streq(template, "json") ? "{{json .}}" : template, one);
 }
 
 int

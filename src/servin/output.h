@@ -48,6 +48,9 @@ struct listing_how {
 /* rows ends with NULL, and may be NULL; 0, or -errno with words. */
 int listing_print(const struct listing *l, const struct listing_how *how, void *const *rows);
 
+/* One object: as a line of JSON if format is "json", else by the template. */
+int object_print(const struct type *t, const char *format, const void *obj);
+
 /* For inspect: a list in JSON, or the template for each. */
 int inspect_print(const struct type *t, const char *format, void *const *objects);
 

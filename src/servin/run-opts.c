@@ -172,7 +172,7 @@ read_flags(const void *o, const struct parts *to)
 	}
 }
 
-/* Which streams somebody listens to: those that were named, else all, but standard input with -i. */
+/* Who is attached to: the streams that were named, else all, standard input only with -i. */
 static int
 read_attach(const struct run_opts *o, struct container_config *c)
 {

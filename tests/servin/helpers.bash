@@ -43,10 +43,17 @@ die()
 	return 1
 }
 
+# said COMMAND...: sets status, and output to all that it says.
+said()
+{
+	status=0
+	output=$("$@" 2>&1) || status=$?
+}
+
 # ok COMMAND...: it must succeed; what it says is in $output.
 ok()
 {
-	run "$@"
+	said "$@"
 	((status == 0)) || die "failed with $status: $*" "$output"
 }
 
@@ -56,7 +63,7 @@ fails()
 	local want=$1 words=$2
 
 	shift 2
-	run "$@"
+	said "$@"
 	((status == want)) || die "status $status instead of $want: $*" "$output"
 	has "$output" "$words"
 }
@@ -149,6 +156,6 @@ nothing_left()
 {
 	same "$(ls "$ROOT/containers")" ""
 	same "$(ls "$ROOT/names")" ""
-	same "$(ls "$STATE" | grep -v '^runtime$' || :)" ""
+	same "$(find "$STATE" -mindepth 1 -maxdepth 1 ! -name runtime)" ""
 	! grep -F "$ROOT" /proc/self/mountinfo
 }

@@ -15,7 +15,7 @@ setup()
 @test "run prints what the command says, and ends as it ends" {
 	ok servin run --rm box echo hello
 	same "$output" hello
-	run servin run --rm box sh -c 'exit 7'
+	said servin run --rm box sh -c 'exit 7'
 	same "$status" 7
 	nothing_left
 }
@@ -91,7 +91,7 @@ setup()
 	fails 127 "Windows line endings (CRLF)" servin run --rm -v "$dir:/s" box /s/crlf
 	fails 127 "a script for /usr/bin/python9, which is not in the image" \
 		servin run --rm -v "$dir:/s" box /s/python
-	run servin run --rm -v "$dir:/s" box /s/plain
+	said servin run --rm -v "$dir:/s" box /s/plain
 	same "$status" 126
 	has "$output" "neither a program nor a script that begins with #!"
 }
@@ -130,7 +130,7 @@ setup()
 @test "create, start, start -a, and a start that is none" {
 	ok servin create --name web box sh -c 'echo once; exit 4'
 	same "$(of web '{{.State.Status}}')" created
-	run servin start -a web
+	said servin start -a web
 	same "$status" 4
 	same "$output" once
 	same "$(of web '{{.State.Status}} {{.State.ExitCode}}')" "exited 4"
@@ -166,13 +166,13 @@ setup()
 
 @test "stop: TERM, and the program's own exit code" {
 	ok servin run -d --name web box sh -c 'trap "exit 5" TERM; echo ready; while :; do sleep 1; done'
-	wait_until said web ready
+	wait_until has_said web ready
 	ok servin stop web
 	same "$(of web '{{.State.Status}} {{.State.ExitCode}}')" "exited 5"
 	ok servin stop web
 }
 
-said()
+has_said()
 {
 	[[ $(servin logs "$1") == *"$2"* ]]
 }
@@ -190,12 +190,12 @@ said()
 @test "stop --time, --stop-signal" {
 	ok servin run -d --name web --stop-signal USR1 box \
 		sh -c 'trap "exit 9" USR1; echo ready; while :; do sleep 1; done'
-	wait_until said web ready
+	wait_until has_said web ready
 	ok servin stop -t 100 web
 	same "$(of web '{{.State.ExitCode}}')" 9
 	ok servin run -d --name stubborn box \
 		sh -c 'trap "" TERM; echo ready; while :; do sleep 1; done'
-	wait_until said stubborn ready
+	wait_until has_said stubborn ready
 	ok servin stop -t 0 stubborn
 	same "$(of stubborn '{{.State.ExitCode}}')" 137
 }
@@ -203,9 +203,9 @@ said()
 @test "kill: KILL, another signal, and one that does not run" {
 	ok servin run -d --name web box \
 		sh -c 'trap "echo got it" USR1; echo ready; while :; do sleep 0.1; done'
-	wait_until said web ready
+	wait_until has_said web ready
 	ok servin kill -s USR1 web
-	wait_until said web "got it"
+	wait_until has_said web "got it"
 	ok servin kill web
 	same "$(servin wait web)" 137
 	fails 1 "container web is not running" servin kill web
@@ -234,7 +234,7 @@ said()
 
 @test "wait: for the end, and for one that has ended" {
 	ok servin run -d --name web box sh -c 'trap "exit 3" TERM; echo ready; while :; do sleep 1; done'
-	wait_until said web ready
+	wait_until has_said web ready
 	servin wait web >"$BATS_TEST_TMPDIR/code" 3>&- &
 	ok servin kill -s TERM web
 	wait $!
@@ -244,7 +244,7 @@ said()
 
 @test "pause and unpause" {
 	ok servin run -d --name web box sh -c 'while :; do echo tick; sleep 0.05; done'
-	wait_until said web tick
+	wait_until has_said web tick
 	ok servin pause web
 	same "$(of web '{{.State.Status}} {{.State.Paused}}')" "paused true"
 	fails 1 "paused already" servin pause web
@@ -261,7 +261,7 @@ said()
 	ok servin create --name other box true
 	ok servin rename old new
 	same "$(of new '{{.Name}}')" /new
-	fails 1 "no such container: old" servin inspect old
+	fails 1 "no such container: old" servin rename old older
 	fails 1 'the name "other" is taken' servin rename new other
 	ok servin create --name old box true
 }

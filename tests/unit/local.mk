@@ -22,6 +22,7 @@ unit_tests = \
 	tests/unit/test-decode \
 	tests/unit/test-encode \
 	tests/unit/test-human \
+	tests/unit/test-image \
 	tests/unit/test-intelrdt \
 	tests/unit/test-mount-plan \
 	tests/unit/test-reference \
@@ -35,7 +36,8 @@ unit_tests = \
 	tests/unit/test-stats \
 	tests/unit/test-sync \
 	tests/unit/test-systemd \
-	tests/unit/test-template
+	tests/unit/test-template \
+	tests/unit/test-usage
 check_PROGRAMS += $(unit_tests)
 TESTS += $(unit_tests)
 
@@ -47,6 +49,11 @@ tests_unit_test_attributes_SOURCES = tests/unit/test-attributes.c tests/unit/uni
 tests_unit_test_attributes_LDADD = src/runtime/libruntime.a src/kernel/libkernel.a $(unit_libs) \
 	$(CAP_LIBS)
 tests_unit_test_attributes_LDFLAGS = $(unit_ldflags)
+
+tests_unit_test_image_SOURCES = tests/unit/test-image.c tests/unit/unit.h \
+	src/servin-image/inodes.c src/servin-image/members.c src/servin-image/platform.c
+tests_unit_test_image_LDADD = $(unit_libs)
+tests_unit_test_image_LDFLAGS = $(unit_ldflags)
 
 tests_unit_test_bits_SOURCES = tests/unit/test-bits.c tests/unit/unit.h
 tests_unit_test_bits_LDADD = $(unit_libs)
@@ -116,9 +123,14 @@ tests_unit_test_human_LDFLAGS = $(unit_ldflags)
 
 tests_unit_test_template_SOURCES = tests/unit/test-template.c tests/unit/unit.h \
 	src/servin/template.c src/servin/template-functions.c src/servin/template-lexer.c \
-	src/servin/value.c
+	src/servin/template-run.c src/servin/value.c
 tests_unit_test_template_LDADD = $(unit_libs)
 tests_unit_test_template_LDFLAGS = $(unit_ldflags)
+
+tests_unit_test_usage_SOURCES = tests/unit/test-usage.c tests/unit/unit.h
+tests_unit_test_usage_LDADD = src/engine/libengine.a src/kernel/libkernel.a $(unit_libs) \
+	$(CAP_LIBS)
+tests_unit_test_usage_LDFLAGS = $(unit_ldflags)
 
 tests_unit_test_rtnl_SOURCES = tests/unit/test-rtnl.c tests/unit/unit.h
 tests_unit_test_rtnl_LDADD = src/kernel/libkernel.a $(unit_libs)

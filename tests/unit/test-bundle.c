@@ -311,6 +311,8 @@ spec_of(const char *config, const char *host)
 	int r = bundle_complete(&engine, c, NULL);
 
 	if (r == 0)
+		r = bundle_volumes(&engine, c);
+	if (r == 0)
 		r = bundle_spec(&engine, c, &at, &spec);
 	if (r < 0)
 		print_error("%s\n", err_words());
@@ -362,6 +364,36 @@ TEST(spec)
 	same_words(pairs_get(s->linux_->sysctl, "net.ipv4.ping_group_range"), "0 2147483647");
 	assert_non_null(s->linux_->seccomp);
 	oci_free(&oci_spec_type, s);
+}
+
+/* The places of the mounts behind the standard ones. */
+static void
+places_are(const char *host, const char *want)
+{
+	char *mounts = xasprintf("\"Mounts\":[%s]", host), text[1024] = "";
+	struct oci_spec *s = spec_of(SH, mounts);
+	size_t n = 0;
+
+	for (struct oci_mount **m = s->mounts; *m; m++)
+		n += (size_t)snprintf(text + n, sizeof(text) - n, " %s", (*m)->destination);
+	same_words(text, want);
+	oci_free(&oci_spec_type, s);
+	free(mounts);
+}
+
+#define TMPFS(to)   "{\"Type\":\"tmpfs\",\"Target\":\"" to "\"}"
+#define STANDARD    " /proc /dev /dev/pts /sys /sys/fs/cgroup /dev/mqueue /dev/shm"
+#define ETC	    " /etc/resolv.conf /etc/hostname /etc/hosts"
+
+TEST(order)
+{
+	places_are("", STANDARD ETC);
+	places_are(TMPFS("/a/b/c") "," TMPFS("/etc") "," TMPFS("/a"),
+		   STANDARD " /etc /a" ETC " /a/b/c");
+	places_are(TMPFS("/dev"), " /proc /sys /sys/fs/cgroup /dev" ETC);
+	places_are(TMPFS("/dev/shm"), " /proc /dev /dev/pts /sys /sys/fs/cgroup /dev/mqueue"
+				      ETC " /dev/shm");
+	places_are(TMPFS("/etc/hosts"), STANDARD " /etc/resolv.conf /etc/hostname /etc/hosts");
 }
 
 TEST(privileged)
@@ -477,5 +509,5 @@ TEST(seccomp)
 }
 
 TESTS(T(users), T(no_accounts), T(more_groups), T(complete), T(annotations), T(commands),
-      T(refused), T(mounts_refused), T(spec), T(privileged), T(capabilities), T(namespaces),
+      T(refused), T(mounts_refused), T(spec), T(order), T(privileged), T(capabilities), T(namespaces),
       T(limits), T(devices), T(seccomp))

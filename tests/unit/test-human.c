@@ -54,10 +54,12 @@ TEST(times)
 	same(t.tv_sec, 1709164800);
 	same(clock_parse("0001-01-01T00:00:00Z", &t), 0);
 	same(t.tv_sec, -62135596800);
-	for (const char *const *bad = (const char *const[]){ "", "2024", "2024-13-01", "2024-02-29T",
-	     "2024-02-29T25:00:00Z", "2024-02-29T00:00:00.Z", "2024-02-29T00:00:00Zx",
-	     "2024-02-29T00:00:00+1", NULL }; *bad; bad++)
-		assert_true(clock_parse(*bad, &t) < 0);
+	static const char *const bad[] = {
+		"", "2024", "2024-13-01", "2024-02-29T", "2024-02-29T25:00:00Z",
+		"2024-02-29T00:00:00.Z", "2024-02-29T00:00:00Zx", "2024-02-29T00:00:00+1",
+	};
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
+		assert_true(clock_parse(bad[i], &t) < 0);
 	same_words(human_ago("0001-01-01T00:00:00Z").s, "");
 	same_words(human_ago(NULL).s, "");
 	same_words(human_ago("2999-01-01T00:00:00Z").s, "Less than a second ago");
@@ -77,7 +79,7 @@ TEST(since)
 	same(human_parse_time("2024-02-29T00:00:00", &t), 0);
 	same(t.tv_sec, 1709164800);
 	fails(human_parse_time("yesterday", &t), "yesterday: neither a time such as"
-						 " 2026-01-31T12:00:00Z nor a duration such as 10m");
+	      " 2026-01-31T12:00:00Z nor a duration such as 10m");
 }
 
 TEST(ids)

@@ -2,6 +2,7 @@
 #include "engine/bundle/parts.h"
 
 #include "base/err.h"
+#include "base/signals.h"
 #include "engine/pairs.h"
 
 #include <limits.h>
@@ -61,7 +62,7 @@ merge_env(char ***env, char *const *image)
 	autostrv ours = take(*env);
 
 	for (; image && *image; image++)
-		if (strchr(*image, '=') && !is_named(ours, *image))
+		if (strcspn(*image, "=") && strchr(*image, '=') && !is_named(ours, *image))
 			strv_add(env, *image);
 	for (char **e = ours; e && *e; e++)
 		if (strchr(*e, '='))
@@ -138,9 +139,8 @@ check_names(const struct container_config *c)
 		return fail(0, "--hostname: %d characters are most", HOST_NAME_MAX);
 	if (c->hostname && c->hostname[strcspn(c->hostname, " \t\n/")])
 		return fail(0, "--hostname: \"%s\" is no name of a host", c->hostname);
-	for (char **e = c->env; e && *e; e++)
-		if (**e == '=')
-			return fail(0, "--env: \"%s\" has no name", *e);
+	if (has_text(c->stop_signal) && signal_number(c->stop_signal) < 0)
+		return wrap(-EINVAL, "--stop-signal");
 	return 0;
 }
 

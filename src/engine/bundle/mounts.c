@@ -9,7 +9,10 @@
 #include <inttypes.h>
 #include <sys/stat.h>
 
-#define SHM_SIZE (64u << 20)
+#define SHM_SIZE    (64u << 20)
+#define VOLUMES_MAX 256		/* of an image */
+
+#define TTY_GROUP   "gid=5"		/* a plain user need not have it in his namespace */
 
 #define WORDS(...) ((char *[]){ __VA_ARGS__, NULL })
 
@@ -36,13 +39,26 @@ static const struct standard standards[] = {
 	{ "/proc", "proc", "proc", WORDS("nosuid", "noexec", "nodev") },
 	{ "/dev", "tmpfs", "tmpfs", WORDS("nosuid", "strictatime", "mode=755", "size=65536k") },
 	{ "/dev/pts", "devpts", "devpts",
-	  WORDS("nosuid", "noexec", "newinstance", "ptmxmode=0666", "mode=0620", "gid=5") },
+	  WORDS("nosuid", "noexec", "newinstance", "ptmxmode=0666", "mode=0620") },
 	{ "/sys", "sysfs", "sysfs", WORDS("nosuid", "noexec", "nodev", "ro") },
 	{ "/sys/fs/cgroup", "cgroup", "cgroup",
 	  WORDS("nosuid", "noexec", "nodev", "relatime", "ro") },
 	{ "/dev/mqueue", "mqueue", "mqueue", WORDS("nosuid", "noexec", "nodev") },
 	{ "/dev/shm", "tmpfs", "shm", WORDS("nosuid", "noexec", "nodev", "mode=1777") },
 };
+
+/* Whether something else is mounted there, or over it. */
+static bool
+is_replaced(const struct container *c, const char *to)
+{
+	for (struct mount_point **m = c->mounts; m && *m; m++) {
+		const char *rest = str_after(to, (*m)->destination);
+
+		if (rest && (!*rest || *rest == '/'))
+			return true;
+	}
+	return false;
+}
 
 static const struct mount_point *
 point_at(const struct container *c, const char *to)
@@ -71,6 +87,8 @@ add_standard(struct building *b, const struct standard *s)
 		return;
 	}
 	m = add_mount(b, s->to, s->type, s->from, s->options);
+	if (streq(s->type, "devpts") && !b->e->rootless)
+		strv_add(&m->options, TTY_GROUP);
 	if (is_on(b->c->host->privileged))
 		for (char **o = m->options; *o; o++)
 			if (streq(*o, "ro"))
@@ -121,7 +139,7 @@ add_standards(struct building *b)
 	for (size_t i = 0; r == 0 && i < countof(standards); i++) {
 		const struct standard *s = standards + i;
 
-		if (point_at(b->c, s->to))
+		if (is_replaced(b->c, s->to))
 			continue;
 		if (streq(s->to, "/dev/shm") || streq(s->to, "/dev/mqueue"))
 			r = add_ipc(b, s);
@@ -197,26 +215,30 @@ depth(const char *path)
 	return n;
 }
 
-/* What lies deeper comes later, else it would be hidden; those of one depth in their order. */
 static void
 add_asked(struct building *b)
 {
-	struct mount_point **all = b->c->mounts;
-	size_t most = 0;
+	for (struct mount_point **m = b->c->mounts; m && *m; m++) {
+		const struct mount_request *r = request_at(b->c, (*m)->destination);
 
-	for (struct mount_point **m = all; m && *m; m++)
-		most = depth((*m)->destination) > most ? depth((*m)->destination) : most;
-	for (size_t d = 0; d <= most; d++) {
-		for (struct mount_point **m = all; m && *m; m++) {
-			const struct mount_request *r = request_at(b->c, (*m)->destination);
+		if (streq((*m)->type, "tmpfs"))
+			add_tmpfs(b, *m, r ? r->tmpfs_options : NULL);
+		else
+			add_bind(b, *m, r ? r->bind_options : NULL);
+	}
+}
 
-			if (depth((*m)->destination) != d)
-				continue;
-			if (streq((*m)->type, "tmpfs"))
-				add_tmpfs(b, *m, r ? r->tmpfs_options : NULL);
-			else
-				add_bind(b, *m, r ? r->bind_options : NULL);
-		}
+/* What lies deeper comes later, else it would be hidden; those of one depth in their order. */
+static void
+sort_by_depth(struct oci_mount **list)
+{
+	for (size_t i = 1; list && list[0] && list[i]; i++) {
+		struct oci_mount *m = list[i];
+		size_t at = i;
+
+		for (; at > 0 && depth(list[at - 1]->destination) > depth(m->destination); at--)
+			list[at] = list[at - 1];
+		list[at] = m;
 	}
 }
 
@@ -252,18 +274,29 @@ set_propagation(struct building *b)
 int
 build_mounts(struct building *b)
 {
+	size_t standard;
 	int r = add_standards(b);
 
 	if (r < 0)
 		return r;
+	standard = ptrs_len(b->spec->mounts);
 	add_etc(b);
 	add_asked(b);
 	add_init(b);
+	sort_by_depth(b->spec->mounts + standard);
 	set_propagation(b);
 	return 0;
 }
 
 /* -- checks -- */
+
+static bool
+has_dots(const char *path)
+{
+	autostrv parts = strv_split(path, '/');
+
+	return strv_has(parts, "..");
+}
 
 /* Where nothing can be mounted, and the root itself. */
 static int
@@ -271,6 +304,8 @@ check_target(const char *target)
 {
 	if (*target != '/')
 		return fail(0, "the target %s must be an absolute path", target);
+	if (has_dots(target))
+		return fail(0, "the target %s must not have \"..\"", target);
 	if (!target[strspn(target, "/.")])
 		return fail(0, "nothing can be mounted over the root itself");
 	if (streq(target, "/proc") || str_after(target, "/proc/"))
@@ -293,9 +328,8 @@ check_source(const struct mount_request *m)
 	return fail(errno, "%s", m->source);
 }
 
-/* The same place written differently is the same place. */
-static bool
-is_same_place(const char *a, const char *b)
+bool
+same_place(const char *a, const char *b)
 {
 	for (;;) {
 		size_t n = strcspn(a += strspn(a, "/"), "/");
@@ -310,18 +344,30 @@ is_same_place(const char *a, const char *b)
 	}
 }
 
+static int
+check_volumes(struct oci_member *const *volumes)
+{
+	int r = 0;
+
+	if (ptrs_len(volumes) > VOLUMES_MAX)
+		return fail(0, "the image has more than %d volumes", VOLUMES_MAX);
+	for (; r == 0 && volumes && *volumes; volumes++)
+		r = wrap(check_target((*volumes)->key), "volume of the image");
+	return r;
+}
+
 int
 check_mounts(const struct container *c)
 {
 	struct mount_request **all = c->host->mounts;
-	int r = 0;
+	int r = check_volumes(c->config->volumes);
 
 	for (size_t i = 0; r == 0 && all && all[i]; i++) {
 		r = check_target(all[i]->target);
 		if (r == 0)
 			r = check_source(all[i]);
 		for (size_t j = 0; r == 0 && j < i; j++)
-			if (is_same_place(all[i]->target, all[j]->target))
+			if (same_place(all[i]->target, all[j]->target))
 				r = fail(0, "%s is the target of two", all[i]->target);
 	}
 	return wrap(r, "mount");

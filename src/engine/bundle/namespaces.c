@@ -117,7 +117,8 @@ check_mode(const struct host_config *host, const struct space *s)
 int
 check_modes(const struct engine *e, const struct container *c)
 {
-	const char *userns = c->host->userns_mode;
+	const char *userns = c->host->userns_mode, *parent = c->host->cgroup_parent;
+	autostrv parts = strv_split(has_text(parent) ? parent : "", '/');
 	int r = 0;
 
 	(void)e;
@@ -126,6 +127,8 @@ check_modes(const struct engine *e, const struct container *c)
 			r = check_mode(c->host, spaces + i);
 	if (r == 0 && has_text(userns) && !is_host(userns))
 		r = fail(0, "--userns: \"%s\": host is all that there is", userns);
+	if (r == 0 && strv_has(parts, ".."))
+		r = fail(0, "--cgroup-parent: \"%s\" must not have \"..\"", parent);
 	if (r == 0 && is_host(c->host->uts_mode) && has_text(c->config->hostname))
 		r = fail(0, "--hostname and --uts host exclude each other");
 	if (r == 0 && is_host(c->host->uts_mode) && has_text(c->config->domainname))

@@ -20,7 +20,7 @@ struct building {
 /* Where the init of --init is in the container: as docker has it. */
 #define BUNDLE_INIT "/sbin/docker-init"
 
-/* A heap copy of an object that is written where it is needed: NEW(struct oci_mount, .type = ...). */
+/* An object on the heap, written where it is needed: NEW(struct oci_mount, .type = ...). */
 #define NEW(type, ...) ((type *)xmemdup(&(type){ __VA_ARGS__ }, sizeof(type)))
 
 static inline bool
@@ -58,6 +58,12 @@ bool has_own_uts(const struct container *c);
 
 /* The name of the other container in "container:NAME", or NULL. */
 const char *mode_container(const char *mode);
+
+/* Whether two paths name the same place, however they are written. */
+bool same_place(const char *a, const char *b);
+
+/* What bundle_volumes() does, for a bundle that stands alone. */
+int alone_mounts(struct container *c);
 
 /* The checks of what was asked for, a part each. */
 int check_resources(struct host_config *host);

@@ -2,6 +2,7 @@
 #include "engine/bundle/parts.h"
 
 #include "base/err.h"
+#include "base/file.h"
 #include "base/words.h"
 #include "kernel/rlimit.h"
 
@@ -77,7 +78,6 @@ set_capabilities(const struct host_config *host, struct oci_process *p)
 	return r;
 }
 
-/* label=WORD:VALUE are the parts of an SELinux label; without SELinux they mean nothing. */
 static void
 set_labels(const struct container *c, struct oci_process *p)
 {
@@ -90,6 +90,23 @@ set_labels(const struct container *c, struct oci_process *p)
 		privileges && !streq(privileges, "false"), true };
 }
 
+/*
+ * In a user namespace of one user alone nobody may set groups.  Those of the image go without a
+ * word, for it is the same everywhere; those that were asked for are the runtime's to refuse.
+ */
+static void
+drop_denied_groups(const struct engine *e, const struct host_config *host, struct oci_user *user)
+{
+	autofree char *setgroups = NULL;
+
+	if (!e->rootless || host->group_add ||
+	    file_read_at(AT_FDCWD, "/proc/self/setgroups", 16, &setgroups, NULL) < 0 ||
+	    !str_after(setgroups, "deny"))
+		return;
+	free(take(user->additional_gids.v));
+	user->additional_gids = (struct oci_uints){ 0 };
+}
+
 /* -- together -- */
 
 struct asked {
@@ -99,7 +116,8 @@ struct asked {
 };
 
 static int
-fill(const struct container *c, int root, const struct asked *a, struct oci_process *p)
+fill(const struct engine *e, const struct container *c, int root, const struct asked *a,
+     struct oci_process *p)
 {
 	autofree char *home = NULL;
 	int r;
@@ -108,6 +126,7 @@ fill(const struct container *c, int root, const struct asked *a, struct oci_proc
 	r = bundle_user(root, a->user, c->host->group_add, p->user, &home);
 	if (r < 0)
 		return wrap(r, "user");
+	drop_denied_groups(e, c->host, p->user);
 	p->args = strv_copy(a->args);
 	p->cwd = xstrdup(has_text(a->cwd) ? a->cwd : "/");
 	p->terminal = (struct oci_bool){ a->tty, true };
@@ -145,7 +164,7 @@ build_process(struct building *b)
 	};
 
 	b->spec->process = xcalloc(1, sizeof(*b->spec->process));
-	return fill(b->c, b->at->root, &asked, b->spec->process);
+	return fill(b->e, b->c, b->at->root, &asked, b->spec->process);
 }
 
 int
@@ -162,11 +181,10 @@ bundle_exec_process(const struct engine *e, const struct container *c, int root,
 	struct oci_process *p = xcalloc(1, sizeof(*p));
 	int r;
 
-	(void)e;
 	if (req->privileged)
 		host.privileged = (struct oci_bool){ true, true };
 	as.host = &host;
-	r = fill(&as, root, &asked, p);
+	r = fill(e, &as, root, &asked, p);
 	for (char *const *v = req->env; v && *v; v++)
 		if (strchr(*v, '='))
 			strv_set_env(&p->env, *v);

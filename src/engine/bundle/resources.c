@@ -163,6 +163,24 @@ build_resources(struct building *b)
 
 /* -- checks -- */
 
+/* A v1 kernel counts swap only if it was told to at boot. */
+static bool
+counts_swap(void)
+{
+	return access("/sys/fs/cgroup/memory", F_OK) < 0 ||
+	       access("/sys/fs/cgroup/memory/memory.memsw.limit_in_bytes", F_OK) == 0;
+}
+
+/* Without a word about swap there may be as much of it as of memory, where that is counted. */
+static void
+complete_swap(struct host_config *h)
+{
+	int64_t memory = h->memory.v;
+
+	if (memory > 0 && !is_given(h->memory_swap) && counts_swap())
+		h->memory_swap = (struct oci_int){ memory > INT64_MAX / 2 ? -1 : memory * 2, true };
+}
+
 static int
 check_memory(struct host_config *h)
 {
@@ -186,8 +204,7 @@ check_memory(struct host_config *h)
 	if (h->memory_swappiness.set &&
 	    (h->memory_swappiness.v < -1 || h->memory_swappiness.v > 100))
 		return fail(0, "--memory-swappiness must be from 0 to 100");
-	if (memory > 0 && !is_given(h->memory_swap))
-		h->memory_swap = (struct oci_int){ memory > INT64_MAX / 2 ? -1 : memory * 2, true };
+	complete_swap(h);
 	return 0;
 }
 

@@ -114,9 +114,12 @@ int
 check_security(const struct container *c)
 {
 	const char *apparmor = security_word(c->host, "apparmor");
+	const char *label = security_word(c->host, "label");
 	autostrv capabilities = NULL;
 	int r = capabilities_list(c->host, &capabilities);
 
+	if (r == 0 && label && !streq(label, "disable") && selinux_enabled())
+		r = fail(0, "--security-opt: label=%s: servin sets no labels of SELinux", label);
 	if (r == 0 && apparmor && !streq(apparmor, "unconfined") && !apparmor_enabled())
 		r = fail(0, "--security-opt: apparmor=%s: this host has no AppArmor", apparmor);
 	for (struct oci_pair **s = c->host->sysctls; r == 0 && s && *s; s++)

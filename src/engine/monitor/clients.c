@@ -43,13 +43,14 @@ client_add(struct clients *cs, int sock, bool waited_for)
 	cs->at[cs->n++] = (struct client){ .sock = sock, .waited_for = waited_for };
 }
 
-void
+bool
 clients_accept(struct clients *cs)
 {
 	int sock = accept4(cs->listener, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
 
 	if (sock >= 0)
 		client_add(cs, sock, false);
+	return sock >= 0;
 }
 
 static void
@@ -200,6 +201,9 @@ clients_end(struct clients *cs, int exit_code)
 	char packet[1 + sizeof(body)] = { FRAME_EXIT };
 
 	memcpy(packet + 1, &body, sizeof(body));
+	/* Who has come meanwhile is told as well. */
+	while (clients_accept(cs))
+		;
 	for (size_t i = cs->n; i-- > 0;) {
 		bool waited_for = cs->at[i].waited_for;
 		size_t n = cs->n;

@@ -37,8 +37,8 @@ int clients_listen(struct clients *cs, int state);
 /* Takes the socket; waited_for: see above. */
 void client_add(struct clients *cs, int sock, bool waited_for);
 
-/* One who has connected. */
-void clients_accept(struct clients *cs);
+/* One who has connected; false: there is none. */
+bool clients_accept(struct clients *cs);
 
 /* Reads a packet of a client, who is removed when he is gone; false: there was none. */
 bool client_read(struct clients *cs, size_t i, char buf[FRAME_MAX], struct request *r);

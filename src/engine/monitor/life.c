@@ -6,7 +6,6 @@
 #include "engine/oci.h"
 #include "engine/removal.h"
 #include "engine/status.h"
-#include "engine/volume.h"
 
 #include "kernel/pidfd.h"
 
@@ -18,18 +17,6 @@
 #include "base/parse.h"
 
 /* --- the bundle ---------------------------------------------------------------------------- */
-
-static int
-seed_volumes(struct monitor *m, int root)
-{
-	struct mount_point **p = m->c->mounts;
-	int r = 0;
-
-	for (; r == 0 && p && *p; p++)
-		if (streq((*p)->type, "volume"))
-			r = volume_seed(m->e, (*p)->name, root, (*p)->destination);
-	return r;
-}
 
 static int
 write_config(struct monitor *m, const struct oci_spec *spec)
@@ -44,9 +31,10 @@ make_bundle(struct monitor *m)
 {
 	autofree char *dir = container_path(m->e, m->c);
 	autoclose int root = openat(m->dir, "rootfs", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	struct bundle_place place = { .root = root, .rootfs = "rootfs", .dir = dir };
+	struct bundle_place place = { .root = root, .rootfs = "rootfs", .dir = dir,
+				      .pid_of = bundle_pid_of };
 	struct oci_spec *spec = NULL;
-	int r = root < 0 ? fail(errno, "open rootfs") : seed_volumes(m, root);
+	int r = root < 0 ? fail(errno, "open rootfs") : bundle_seed(m->e, m->c, root);
 
 	if (r == 0)
 		r = bundle_spec(m->e, m->c, &place, &spec);
@@ -345,6 +333,9 @@ fail_to_start(struct monitor *m, int r)
 		r = explain_failure(-code, root, m->c);
 	else if (r == -ENOENT || r == -EACCES)
 		r = -EINVAL;	/* those two are about the command alone */
+	if (m->e->rootless && strstr(err_words(), "needs a cgroup"))
+		hint(r, "a plain user's limits take a cgroup that is delegated to him, as by \"systemd-run"
+			" --user --scope -p Delegate=yes servin ...\"; or run servin as root");
 	autofree char *words = xstrdup(err_words());
 	delete(m);
 	streams_close(m);
@@ -359,14 +350,19 @@ fail_to_start(struct monitor *m, int r)
 static void
 finish(struct monitor *m, const char *status)
 {
+	bool stays = !m->c->host->auto_remove.v;
+
 	m->status.monitor = (struct oci_int){ 0 };
 	if (m->mounted)
 		monitor_unmount(m);
 	log_done(&m->log);
-	write_status(m, status);
+	if (stays)
+		write_status(m, status);
 	container_clear_state(m->e, m->c);
-	if (m->c->host->auto_remove.v)
-		container_erase(m->e, m->c, REMOVE_VOLUMES);
+	if (!stays && container_erase(m->e, m->c, REMOVE_VOLUMES) < 0)
+		write_status(m, status);
+	/* Whoever hears of the end may start it again. */
+	close_at(&m->lock);
 	clients_end(&m->clients, (int)m->status.exit_code.v);
 }
 

@@ -101,23 +101,31 @@ add_text(struct str *out, const char *text, size_t n)
 }
 
 static void
-add_line(struct str *out, unsigned stream, const char *text, size_t n)
+write_out(struct log *log, struct str *out)
 {
-	str_add(out, "{\"log\":\"");
-	add_text(out, text, n);
-	str_addf(out, "\",\"stream\":\"%s\",\"time\":\"%s\"}\n", stream ? "stderr" : "stdout",
-		 clock_now().s);
-}
-
-static void
-write_out(struct log *log, const struct str *out, uint64_t lines)
-{
-	if (log->size && log->size + out->len > log->max_size)
-		rotate(log);
-	if (log->fd < 0 || fd_write_all(log->fd, "log.json", out->s, out->len) < 0)
-		log->lost += lines;
+	if (out->len && (log->fd < 0 || fd_write_all(log->fd, "log.json", out->s, out->len) < 0))
+		log->lost++;
 	else
 		log->size += out->len;
+	out->len = 0;
+}
+
+/* A file ends before the line that would make it too long. */
+static void
+add_line(struct log *log, struct str *out, unsigned stream, const char *text, size_t n)
+{
+	autostr line = { 0 };
+
+	str_add(&line, "{\"log\":\"");
+	add_text(&line, text, n);
+	str_addf(&line, "\",\"stream\":\"%s\",\"time\":\"%s\"}\n", stream ? "stderr" : "stdout",
+		 clock_now().s);
+	if (log->size + out->len + line.len > log->max_size) {
+		write_out(log, out);
+		if (log->size)
+			rotate(log);
+	}
+	str_addn(out, line.s, line.len);
 }
 
 /* Keeps the beginning of a line; a piece that is as long as may be goes out as it is. */
@@ -136,7 +144,7 @@ keep(struct log *log, unsigned stream, const char *text, size_t n, struct str *o
 		text += part;
 		n -= part;
 		if (line->n == LOG_LINE_MAX) {
-			add_line(out, stream, line->text, line->n);
+			add_line(log, out, stream, line->text, line->n);
 			line->n = 0;
 		}
 	}
@@ -148,12 +156,12 @@ add_whole(struct log *log, unsigned stream, const char *text, size_t n, struct s
 	struct log_line *line = &log->line[stream];
 
 	if (!line->n && n <= LOG_LINE_MAX) {
-		add_line(out, stream, text, n);
+		add_line(log, out, stream, text, n);
 		return;
 	}
 	keep(log, stream, text, n, out);
 	if (line->n)
-		add_line(out, stream, line->text, line->n);
+		add_line(log, out, stream, line->text, line->n);
 	line->n = 0;
 }
 
@@ -161,11 +169,10 @@ void
 log_add(struct log *log, unsigned stream, const char *bytes, size_t n)
 {
 	autostr out = { 0 };
-	uint64_t lines = 0;
 
 	if (log->fd < 0 && !log->lost)
 		return;
-	for (const char *end; n && (end = memchr(bytes, '\n', n)); lines++) {
+	for (const char *end; n && (end = memchr(bytes, '\n', n));) {
 		size_t len = (size_t)(end - bytes) + 1;
 
 		add_whole(log, stream, bytes, len, &out);
@@ -174,8 +181,7 @@ log_add(struct log *log, unsigned stream, const char *bytes, size_t n)
 	}
 	if (n)
 		keep(log, stream, bytes, n, &out);
-	if (out.len)
-		write_out(log, &out, lines ? lines : 1);
+	write_out(log, &out);
 }
 
 void
@@ -185,11 +191,10 @@ log_flush(struct log *log)
 
 	for (unsigned i = 0; i < countof(log->line); i++) {
 		if (log->line[i].n)
-			add_line(&out, i, log->line[i].text, log->line[i].n);
+			add_line(log, &out, i, log->line[i].text, log->line[i].n);
 		log->line[i].n = 0;
 	}
-	if (out.len)
-		write_out(log, &out, 1);
+	write_out(log, &out);
 }
 
 void

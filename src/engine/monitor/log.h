@@ -27,7 +27,7 @@ struct log {
 	int dir, fd;			/* fd -EBADF: nothing is kept */
 	uint64_t size, max_size;
 	unsigned max_files;
-	uint64_t lost;			/* lines */
+	uint64_t lost;			/* writes that failed */
 	struct log_line line[2];	/* by enum stream */
 };
 

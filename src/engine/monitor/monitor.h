@@ -45,6 +45,7 @@ struct monitor {
 	struct container *c;
 	struct status status;
 	int dir, state;			/* ROOT/containers/ID, STATE/ID */
+	int lock;			/* monitor.lock */
 	int report;			/* who started us waits here; -EBADF once told */
 	int init;			/* pidfd of the container's first process */
 	int signals;			/* signalfd */

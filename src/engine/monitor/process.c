@@ -101,7 +101,7 @@ static _Noreturn void
 be_monitor(const struct monitor_start *s)
 {
 	struct monitor m = {
-		.e = s->e, .c = s->c, .report = s->report, .init = -EBADF,
+		.e = s->e, .c = s->c, .lock = s->lock, .report = s->report, .init = -EBADF,
 		.dir = -EBADF, .state = -EBADF, .signals = -EBADF,
 		.streams = { .out = { -EBADF, -EBADF }, .in = -EBADF },
 		.clients = { .listener = -EBADF },

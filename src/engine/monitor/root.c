@@ -66,7 +66,8 @@ overlay(struct monitor *m)
 	if (upper < 0 || work < 0)
 		return fail(errno, "open the directories of the overlay");
 	return overlay_mount(m->e, &(struct overlay){
-		.layers = m->c->layers, .upper = upper, .work = work });
+		.layers = m->c->layers, .upper = upper, .work = work,
+		.passing = m->c->host->auto_remove.v });
 }
 
 /* Once; "copied" says that it was completed. */

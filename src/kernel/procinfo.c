@@ -1,4 +1,4 @@
-#include "ocirun/procinfo.h"
+#include "kernel/procinfo.h"
 
 #include "base/err.h"
 #include "base/file.h"

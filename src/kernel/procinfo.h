@@ -1,6 +1,6 @@
 /* A process as ps(1) shows it, from /proc. */
-#ifndef OCIRUN_PROCINFO_H
-#define OCIRUN_PROCINFO_H
+#ifndef KERNEL_PROCINFO_H
+#define KERNEL_PROCINFO_H
 
 #include "base/mem.h"
 

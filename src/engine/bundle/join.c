@@ -1,0 +1,53 @@
+/* Other containers whose namespaces a container shares. */
+#include "engine/bundle/parts.h"
+
+#include "base/err.h"
+#include "engine/container.h"
+
+/* "container:NAME" becomes "container:ID": a name can be another's tomorrow. */
+static int
+resolve(const struct engine *e, char **mode, const char *option)
+{
+	const char *name = mode_container(*mode);
+	struct container *other = NULL;
+	int r;
+
+	if (!name)
+		return 0;
+	r = container_find(e, name, &other);
+	if (r < 0)
+		return wrap(r, "--%s", option);
+	free(*mode);
+	*mode = xasprintf("container:%s", other->id);
+	oci_free(&container_type, other);
+	return 0;
+}
+
+int
+bundle_join(const struct engine *e, struct container *c)
+{
+	int r = resolve(e, &c->host->network_mode, "network");
+
+	if (r == 0)
+		r = resolve(e, &c->host->pid_mode, "pid");
+	return r < 0 ? r : resolve(e, &c->host->ipc_mode, "ipc");
+}
+
+int
+bundle_pid_of(const struct engine *e, const char *name, int *pid)
+{
+	struct container *other = NULL;
+	struct status *status = NULL;
+	int r = container_find(e, name, &other);
+
+	if (r == 0)
+		r = container_status(e, other, &status);
+	if (r == 0 && (!status->pid.v || streq(status->status, "exited") ||
+		       streq(status->status, "created")))
+		r = hint(fail(0, "container %s does not run", other->name), "start it first");
+	if (r == 0)
+		*pid = (int)status->pid.v;
+	oci_free(&status_type, status);
+	oci_free(&container_type, other);
+	return r;
+}

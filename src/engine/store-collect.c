@@ -49,12 +49,6 @@ mark_layers(struct marks *m, char *const *diff_ids)
 }
 
 /* What cannot be read for a reason that may pass must not go. */
-static bool
-is_broken(int r)
-{
-	return r == -ENOENT || r == -EINVAL || r == -EBADMSG || r == -EFBIG;
-}
-
 static int
 mark_image(struct marks *m, const char *digest)
 {
@@ -63,7 +57,7 @@ mark_image(struct marks *m, const char *digest)
 
 	mark_blob(m, digest);
 	if (r < 0)
-		return is_broken(r) ? 0 : r;
+		return image_is_broken(r) ? 0 : r;
 	mark_blob(m, image.id);
 	mark_layers(m, image.config->rootfs->diff_ids);
 	for (struct oci_descriptor *const *d = image.manifest->layers; d && *d; d++)

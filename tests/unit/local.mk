@@ -34,8 +34,8 @@ unit_tests = \
 	tests/unit/test-sha256 \
 	tests/unit/test-signals \
 	tests/unit/test-stats \
-	tests/unit/test-sync \
 	tests/unit/test-store \
+	tests/unit/test-sync \
 	tests/unit/test-systemd \
 	tests/unit/test-template \
 	tests/unit/test-usage
@@ -148,7 +148,8 @@ tests_unit_test_bundle_LDADD = src/engine/libengine.a src/kernel/libkernel.a $(u
 tests_unit_test_bundle_LDFLAGS = $(unit_ldflags)
 
 tests_unit_test_run_opts_SOURCES = tests/unit/test-run-opts.c tests/unit/unit.h \
-	src/servin/run-mounts.c src/servin/run-opts.c src/servin/run-values.c
+	src/servin/run-devices.c src/servin/run-mounts.c src/servin/run-opts.c \
+	src/servin/run-values.c
 tests_unit_test_run_opts_LDADD = src/engine/libengine.a src/kernel/libkernel.a $(unit_libs) \
 	$(CAP_LIBS)
 tests_unit_test_run_opts_LDFLAGS = $(unit_ldflags)

@@ -215,7 +215,7 @@ store_is_empty()
 	fails 1 "linux/s390x" servin load --platform linux/amd64 "$BATS_TEST_TMPDIR/other.tar"
 	ok servin load --platform linux/s390x "$BATS_TEST_TMPDIR/other.tar"
 	same "$(servin image inspect -f '{{.Architecture}}' other:1)" s390x
-	fails 1 "servin: import: s390x is no platform such as linux/arm64 or linux/arm/v7" \
+	fails 1 "servin: import: s390x is not a platform such as linux/arm64 or linux/arm/v7" \
 		servin import --platform s390x "$TAR"
 }
 

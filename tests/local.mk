@@ -5,6 +5,7 @@
 # make check-vm VM='--short'
 # make bench BENCH='--rounds 50 --rows run,exec'
 # make bench-engines BENCH='--rounds 20'
+# make bench-servin BENCH='--rounds 20 --rows run,load'
 
 include tests/unit/local.mk
 
@@ -62,6 +63,7 @@ tests_fault_view_CFLAGS = $(HELPERCFLAGS)
 tests_fault_view_LDFLAGS = $(HELPERLDFLAGS)
 
 bench_programs = tests/bench/bench tests/bench/filter tests/bench/floor tests/bench/true
+check_PROGRAMS += tests/bench/took
 EXTRA_PROGRAMS = $(bench_programs)
 CLEANFILES += $(bench_programs)
 tests_bench_bench_SOURCES = tests/bench/bench.c
@@ -74,6 +76,9 @@ tests_bench_filter_LDADD = $(SECCOMP_LIBS)
 tests_bench_floor_SOURCES = tests/bench/floor.c
 tests_bench_floor_CFLAGS = $(HELPERCFLAGS)
 tests_bench_floor_LDFLAGS = $(HELPERLDFLAGS)
+tests_bench_took_SOURCES = tests/bench/took.c
+tests_bench_took_CFLAGS = $(HELPERCFLAGS)
+tests_bench_took_LDFLAGS = $(HELPERLDFLAGS)
 tests_bench_true_SOURCES = tests/bench/true.c
 tests_bench_true_CFLAGS = $(HELPERCFLAGS) -fno-stack-protector -fcf-protection=none
 tests_bench_true_LDFLAGS = $(HELPERLDFLAGS) -nostdlib -nostartfiles
@@ -99,6 +104,10 @@ bench: all-am $(bench_programs)
 bench-engines: all-am $(check_PROGRAMS)
 	$(AM_V_GEN)$(tests_environment) $(srcdir)/tests/bench/engines $(BENCH)
 
+# servin beside podman and docker; BENCH: options of tests/bench/servin.
+bench-servin: all-am $(check_PROGRAMS)
+	$(AM_V_GEN)$(tests_environment) $(srcdir)/tests/bench/servin $(BENCH)
+
 # The whole fault walk, in both worlds of cgroups; FAULT: options of tests/fault/walk.
 check-fault: all-am $(check_PROGRAMS)
 	$(AM_V_GEN)$(tests_environment) $(srcdir)/tests/fault/run $(FAULT)
@@ -114,7 +123,8 @@ check-engines: all-am $(check_PROGRAMS)
 bench-vm: all-am $(bench_programs)
 	$(AM_V_GEN)BENCH='$(BENCH)' $(tests_environment) $(srcdir)/tests/vm/run --bench
 
-.PHONY: check-bats check-engines check-fault check-vm bench bench-engines bench-vm
+.PHONY: check-bats check-engines check-fault check-vm bench bench-engines bench-servin \
+	bench-vm
 
 clean-local: clean-bats
 clean-bats:
@@ -123,7 +133,8 @@ clean-bats:
 .PHONY: clean-bats
 
 EXTRA_DIST += tests/README.md tests/in-v1 tests/in-v2 tests/run-bats tests/count tests/without-v2 \
-	tests/style/check tests/bench/engines tests/bench/run tests/fault/run tests/bats/README.md \
+	tests/style/check tests/bench/common.bash tests/bench/engines tests/bench/run \
+	tests/bench/servin tests/fault/run tests/bats/README.md \
 	tests/bats/helpers.bash \
 	tests/bats/attributes.bash tests/bats/compare.bash tests/bats/compare-known.txt \
 	tests/bats/differential-known.tsv \

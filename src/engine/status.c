@@ -47,8 +47,11 @@ status_free(struct status **status)
 void
 status_set(char **member, const char *text)
 {
-	free(*member);
+	char *old = *member;
+
+	/* The text may be what is there. */
 	*member = text ? xstrdup(text) : NULL;
+	free(old);
 }
 
 bool

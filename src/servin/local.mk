@@ -54,6 +54,7 @@ servin_SOURCES = \
 	src/servin/output.c src/servin/output.h \
 	src/servin/progress.c src/servin/progress.h \
 	src/servin/prune.c src/servin/prune.h \
+	src/servin/run-devices.c \
 	src/servin/run-mounts.c \
 	src/servin/run-opts.c src/servin/run-opts.h \
 	src/servin/run-values.c src/servin/run-values.h \

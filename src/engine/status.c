@@ -47,8 +47,10 @@ status_free(struct status **status)
 void
 status_set(char **member, const char *text)
 {
-	free(*member);
-	*member = text ? xstrdup(text) : NULL;
+	char *copy = text ? xstrdup(text) : NULL;
+
+	free(*member);		/* which may be the text */
+	*member = copy;
 }
 
 bool

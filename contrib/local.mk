@@ -6,16 +6,19 @@ SERVIN_FOR_DOCS = ./servin$(EXEEXT)
 
 # What is made, by the last word of its name, and where it is installed.
 ocirun_docs = contrib/ocirun.8 contrib/ocirun.bash contrib/ocirun.zsh contrib/ocirun.fish
-servin_docs = contrib/servin.1 contrib/servin.bash contrib/servin.zsh contrib/servin.fish
 installed_docs = \
 	contrib/ocirun.8:$(mandir)/man8/ocirun.8 \
-	contrib/servin.1:$(mandir)/man1/servin.1 \
 	contrib/ocirun.bash:$(datadir)/bash-completion/completions/ocirun \
-	contrib/servin.bash:$(datadir)/bash-completion/completions/servin \
 	contrib/ocirun.zsh:$(datadir)/zsh/site-functions/_ocirun \
+	contrib/ocirun.fish:$(datadir)/fish/vendor_completions.d/ocirun.fish
+if HAVE_SERVIN
+servin_docs = contrib/servin.1 contrib/servin.bash contrib/servin.zsh contrib/servin.fish
+installed_docs += \
+	contrib/servin.1:$(mandir)/man1/servin.1 \
+	contrib/servin.bash:$(datadir)/bash-completion/completions/servin \
 	contrib/servin.zsh:$(datadir)/zsh/site-functions/_servin \
-	contrib/ocirun.fish:$(datadir)/fish/vendor_completions.d/ocirun.fish \
 	contrib/servin.fish:$(datadir)/fish/vendor_completions.d/servin.fish
+endif
 
 CLEANFILES += $(ocirun_docs) $(servin_docs)
 EXTRA_DIST += contrib/check contrib/common.bash contrib/quickstart

@@ -24,7 +24,7 @@
  * checked before anything is made.  -EINVAL with words that name the option.  image may be NULL
  * (--rootfs).
  */
-int bundle_complete(const struct engine *e, struct container *c, const struct image *image);
+int bundle_complete(struct container *c, const struct image *image);
 
 /* Containers whose namespaces it is to share are found, and named by their IDs from here on. */
 int bundle_join(const struct engine *e, struct container *c);
@@ -37,10 +37,12 @@ int bundle_check_limits(struct host_config *host);
 
 /*
  * Makes the volumes that are not there yet, and tells in c->mounts what the container will see
- * mounted.  The caller holds volumes_use().  What was made stays if it fails: volumes are found by
- * name, or removed as unused.
+ * mounted.  The caller holds volumes_use().
  */
 int bundle_volumes(const struct engine *e, struct container *c);
+
+/* Removes its anonymous volumes; one that another container uses stays. */
+void bundle_drop_volumes(const struct engine *e, const struct container *c);
 
 /* What the image has where a new volume will be goes into the volume, if that is empty. */
 int bundle_seed(const struct engine *e, const struct container *c, int root);

@@ -97,19 +97,24 @@ is_opaque(const struct search *s, const char *path)
 	return fd >= 0 && fgetxattr(fd, s->opaque, &value, 1) == 1 && value == 'y';
 }
 
+/* One above it was made for it, too. */
+static bool
+is_on_the_way(const char *place, const char *path)
+{
+	const char *rest = str_after(place, path);
+
+	return rest && (!*rest || *rest == '/');
+}
+
 static bool
 is_mounted_at(const struct container *c, const char *path)
 {
 	for (size_t i = 0; i < countof(mount_places); i++)
-		if (streq(mount_places[i], path))
+		if (is_on_the_way(mount_places[i], path))
 			return true;
-	for (struct mount_point **m = c->mounts; m && *m; m++) {
-		const char *rest = str_after((*m)->destination, path);
-
-		/* One above it was made for it, too. */
-		if (rest && (!*rest || *rest == '/'))
+	for (struct mount_point **m = c->mounts; m && *m; m++)
+		if (is_on_the_way((*m)->destination, path))
 			return true;
-	}
 	return false;
 }
 

@@ -32,6 +32,19 @@ root_of_process(const struct status *status)
 	return again < 0 ? again : take_fd(root);
 }
 
+/* Where there is no overlayfs its first start copies the layers. */
+static int
+copied(const struct container *c, int dir)
+{
+	int fd;
+
+	if (faccessat(dir, "copied", F_OK, 0) < 0)
+		return hint(fail_plain(ENOENT, "container %s has no files yet", c->name),
+			    "there is no overlayfs here, so its first start makes them");
+	fd = openat(dir, "rootfs", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	return fd < 0 ? fail(errno, "container %s: open its root", c->name) : fd;
+}
+
 static int
 mounted(const struct engine *e, const struct container *c, int dir)
 {
@@ -45,11 +58,10 @@ mounted(const struct engine *e, const struct container *c, int dir)
 	mount = overlay_mount(e, &(struct overlay){
 		.layers = c->layers, .upper = upper, .work = work });
 	if (mount == -EOPNOTSUPP)
-		fd = openat(dir, "rootfs", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	else if (mount < 0)
+		return copied(c, dir);
+	if (mount < 0)
 		return mount;
-	else
-		fd = openat(mount, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	fd = openat(mount, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	return fd < 0 ? fail(errno, "container %s: open its root", c->name) : fd;
 }
 

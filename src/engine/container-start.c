@@ -1,5 +1,6 @@
 #include "engine/container.h"
 
+#include "engine/ending.h"
 #include "engine/lock.h"
 #include "engine/monitor/monitor.h"
 #include "engine/oci.h"
@@ -39,6 +40,8 @@ prepare(const struct engine *e, const struct container *c, struct starting *s)
 	if (s->dir < 0)
 		return s->dir;
 	s->lock = lock_try_at(s->dir, "monitor.lock", LOCK_WHOLE);
+	if (s->lock == -EAGAIN && await_end(e, c, -EBADF) == 0)
+		s->lock = lock_try_at(s->dir, "monitor.lock", LOCK_WHOLE);
 	if (s->lock < 0)
 		return s->lock;
 	r = packet_pair(pair);

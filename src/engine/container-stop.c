@@ -1,6 +1,7 @@
 #include "engine/container.h"
 
 #include "engine/attach.h"
+#include "engine/ending.h"
 #include "engine/events.h"
 #include "engine/lock.h"
 #include "engine/names.h"
@@ -25,6 +26,7 @@
 
 #define STOP_SECONDS 10
 #define SETTLED_MS   1000
+#define TRIES	     100
 
 static int
 not_running(const struct container *c)
@@ -65,19 +67,6 @@ mark_stopped(const struct engine *e, const struct container *c)
 	}
 	oci_free(&container_type, now);
 	return r;
-}
-
-/* Until its monitor has done all that is to be done. */
-static int
-await_monitor(const struct engine *e, const struct container *c)
-{
-	autoclose int dir = container_dir(e, c);
-	autoclose int lock = -EBADF;
-
-	if (dir < 0)
-		return 0;	/* removed meanwhile */
-	lock = lock_at(dir, "monitor.lock", LOCK_SHARED);
-	return lock < 0 ? lock : 0;
 }
 
 /* --- stop ---------------------------------------------------------------------------------------- */
@@ -182,33 +171,45 @@ end_process(const struct engine *e, const struct stopping *s)
 	return r;
 }
 
-/* It waits to be started again: its monitor learns that this is off. */
-static void
-wake_monitor(const struct engine *e, const struct container *c)
+static bool
+is_restarting(const struct engine *e, const struct container *c)
 {
-	autoclose int sock = attach_open(e, c);
+	autowords keep = err_keep();
+	auto_(status_free) struct status *now = NULL;
 
-	(void)sock;
+	return container_status(e, c, &now) == 0 && streq(now->status, "restarting");
 }
 
-int
-container_stop(const struct engine *e, const struct container *c, int seconds)
+/* 1: it had ended by itself, and its monitor was about to start it again. */
+static int
+stop_once(const struct engine *e, const struct container *c, int seconds)
 {
 	auto_(status_done) struct status status = { 0 };
+	/* To the monitor: that of this life and of no later one.  It also wakes it. */
+	autoclose int monitor = attach_open(e, c);
 	autoclose int process = open_process(e, c, &status);
 	struct stopping s = { c, seconds, process, &status };
-	int r = process == -ESRCH && !container_is_watched(e, c) ? 0 : mark_stopped(e, c);
+	int r = process == -ESRCH && monitor < 0 ? 0 : mark_stopped(e, c);
 
 	if (r < 0)
 		return r;
 	if (process >= 0)
 		r = end_process(e, &s);
-	else if (process == -ESRCH)
-		wake_monitor(e, c);
-	else
+	else if (process != -ESRCH)
 		return process;
 	if (r == 0)
-		r = await_monitor(e, c);
+		r = await_end(e, c, monitor);
+	return r < 0 ? r : is_restarting(e, c);
+}
+
+int
+container_stop(const struct engine *e, const struct container *c, int seconds)
+{
+	int r;
+
+	do
+		r = stop_once(e, c, seconds);
+	while (r > 0);
 	if (r == 0)
 		event_add(e, "container", "stop", c->id, "name", c->name, NULL);
 	return r;
@@ -218,6 +219,7 @@ int
 container_kill(const struct engine *e, const struct container *c, int signal)
 {
 	auto_(status_done) struct status status = { 0 };
+	autoclose int monitor = signal == SIGKILL ? attach_open(e, c) : -EBADF;
 	autoclose int process = open_process(e, c, &status);
 	autofree char *text = xasprintf("%d", signal);
 	int r;
@@ -234,7 +236,7 @@ container_kill(const struct engine *e, const struct container *c, int signal)
 		return wrap(r, "container %s", c->name);
 	event_add(e, "container", "kill", c->id, "name", c->name, "signal", text, NULL);
 	/* What this does is known, and then it is done. */
-	return signal == SIGKILL ? await_monitor(e, c) : 0;
+	return signal == SIGKILL ? await_end(e, c, monitor) : 0;
 }
 
 /* --- pause ---------------------------------------------------------------------------------------- */
@@ -294,7 +296,7 @@ container_wait(const struct engine *e, const struct container *c, enum container
 
 		r = attach_relay(e, c, sock, &none, exit_code);
 		if (r == 0 && what == WAIT_REMOVED)
-			r = await_monitor(e, c);
+			r = await_end(e, c, -EBADF);
 		/* A monitor that was killed tells nothing; what is to be known is in the record. */
 		if (r != -ECONNRESET)
 			return r;
@@ -307,39 +309,60 @@ container_wait(const struct engine *e, const struct container *c, enum container
 	return 0;
 }
 
+/* It ends, whatever it does, and is not started again by its monitor. */
 static int
 kill_and_wait(const struct engine *e, const struct container *c)
 {
+	autoclose int monitor = attach_open(e, c);
 	int r = mark_stopped(e, c);
 
 	if (r == 0)
 		r = container_kill(e, c, SIGKILL);
-	if (r == -ESRCH) {
-		wake_monitor(e, c);
-		r = 0;
+	return r < 0 && r != -ESRCH ? r : await_end(e, c, monitor);
+}
+
+static int
+in_use(const struct engine *e, const struct container *c)
+{
+	auto_(status_free) struct status *now = NULL;
+	int r = container_status(e, c, &now);
+
+	if (r < 0)
+		return r;
+	if (!status_is_up(now) && !streq(now->status, "restarting"))
+		return await_end(e, c, -EBADF);
+	return hint(fail_plain(EBUSY, "container %s is %s", c->name, now->status),
+		    "stop it first, or use --force");
+}
+
+/* The monitor's lock: as long as we have it, nobody starts the container. */
+static int
+lock_against_start(const struct engine *e, const struct container *c,
+		   const struct container_removal *how)
+{
+	autoclose int dir = container_dir(e, c);
+	int r = dir, lock;
+
+	for (int tried = 0; r >= 0 && tried < TRIES; tried++) {
+		lock = lock_try_at(dir, "monitor.lock", LOCK_WHOLE);
+		if (lock != -EAGAIN)
+			return lock;
+		r = how->how == REMOVE_FORCE ? kill_and_wait(e, c) : in_use(e, c);
 	}
-	return r < 0 ? r : await_monitor(e, c);
+	return r < 0 ? r : fail_plain(EBUSY, "container %s is started again and again", c->name);
 }
 
 int
 container_remove(const struct engine *e, const struct container *c,
 		 const struct container_removal *how)
 {
-	struct status *now;
-	int r = container_is_watched(e, c);
+	autoclose int lock = lock_against_start(e, c, how);
 
-	if (r && how->how == REMOVE_FORCE) {
-		r = kill_and_wait(e, c);
-	} else if (r) {
-		r = container_status(e, c, &now);
-		if (r < 0)
-			return r;
-		r = fail_plain(EBUSY, "container %s is %s\nstop it first, or use --force", c->name,
-			 now->status);
-		oci_free(&status_type, now);
-	}
-	if (r < 0)
-		return r;
+	/* One with --rm has gone by itself. */
+	if (lock == -ENOENT)
+		return 0;
+	if (lock < 0)
+		return lock;
 	oci_delete(e, c);
 	container_clear_state(e, c);
 	return container_erase(e, c, how->volumes ? REMOVE_VOLUMES : KEEP_VOLUMES);

@@ -296,6 +296,18 @@ publish(const struct engine *e, const struct store_temp *temp, struct container 
 	return r;
 }
 
+/* No volume goes before the record names it. */
+static int
+make(const struct engine *e, const struct store_temp *temp, struct container *c)
+{
+	autoclose int volumes = volumes_use(e);
+	int r = volumes < 0 ? volumes : bundle_volumes(e, c);
+
+	if (r == 0)
+		r = fill(e, temp, c);
+	return r == 0 ? publish(e, temp, c) : r;
+}
+
 /* Before anything is made, so that a name that is taken costs nothing. */
 static int
 check_name(const struct engine *e, const struct container *c)
@@ -334,7 +346,7 @@ container_create(const struct engine *e, struct container *c, const struct image
 	int r = check_name(e, c);
 
 	if (r == 0)
-		r = bundle_complete(e, c, image);
+		r = bundle_complete(c, image);
 	if (r == 0)
 		r = bundle_join(e, c);
 	if (r < 0)
@@ -343,16 +355,12 @@ container_create(const struct engine *e, struct container *c, const struct image
 	c->created = xstrdup(clock_now().s);
 	if (!has_text(c->config->hostname))
 		c->config->hostname = xstrdup(short_id(c->id).s);
-	/* No volume goes before the record names it. */
-	autoclose int volumes = volumes_use(e);
-	r = volumes < 0 ? volumes : store_temp_dir(e, &m.temp);
+	r = store_temp_dir(e, &m.temp);
 	if (r == 0)
-		r = bundle_volumes(e, c);
-	if (r == 0)
-		r = fill(e, &m.temp, c);
-	if (r == 0)
-		r = publish(e, &m.temp, c);
-	if (r == 0)
+		r = make(e, &m.temp, c);
+	if (r < 0)
+		bundle_drop_volumes(e, c);
+	else
 		event_add(e, "container", "create", c->id, "name", c->name, "image",
 			  c->config->image ? c->config->image : "", NULL);
 	return r;

@@ -60,7 +60,7 @@ canonical(int root, int fd)
 		text[i][n < 0 ? 0 : n] = 0;
 	}
 	const char *rest = streq(text[0], "/") ? text[1] : str_after(text[1], text[0]);
-	return xstrdup(rest ? rest : "");
+	return xstrdup(rest && !streq(rest, "/") ? rest : "");
 }
 
 /* What we mount in each container: see container.h. */
@@ -92,15 +92,20 @@ static char *
 place_of(const struct place *p, const char *base, char *const *parts, size_t n)
 {
 	autostr path = { 0 };
+	autofree char *above = NULL, *name = NULL;
 	autowords words = err_keep();
 	autoclose int fd = -EBADF;
 
 	for (size_t i = 0; i < n; i++)
 		str_addf(&path, "/%s", parts[i]);
-	fd = resolve_open(p->root, path.s, O_PATH);
-	/* What was never mounted may not be there, and is not behind a link then. */
-	autofree char *name = fd < 0 ? xstrdup(path.s) : canonical(p->root, fd);
-	return xasprintf("%s%s", base, name);
+	fd = resolve_open(p->root, path.len ? path.s : "/", O_PATH);
+	if (fd >= 0) {
+		name = canonical(p->root, fd);
+		return xasprintf("%s%s", base, name);
+	}
+	/* What was never mounted may not be there, and is no link then. */
+	above = n ? place_of(p, base, parts, n - 1) : xstrdup(base);
+	return xasprintf("%s/%s", above, n ? parts[n - 1] : "");
 }
 
 static char *
@@ -131,7 +136,15 @@ enter_mount(struct place *p, const char *source, char *const *rest, const char *
 	p->root = fd;
 	free(p->path);
 	p->path = is_file ? xstrdup(slash) : join(rest, end);
+	p->is_mount = is_file;
 	return is_file && *rest ? fail(ENOTDIR, "%s", p->end->path) : 0;
+}
+
+/* The way leads out of it again, perhaps. */
+static bool
+goes_up(char *const *parts)
+{
+	return strv_has(parts, "..");
 }
 
 /*
@@ -153,10 +166,12 @@ enter_mounts(const struct engine *e, struct place *p)
 		free(take(parts[--n]));
 	for (size_t i = 1; r == 0 && i <= n - from; i++) {
 		autofree char *place = place_of(p, base, parts + from, i);
-		autofree char *source = source_of(e, p->end->c, place, &p->read_only);
+		bool read_only;
+		autofree char *source = source_of(e, p->end->c, place, &read_only);
 
-		if (!source)
+		if (!source || goes_up(parts + from + i))
 			continue;
+		p->read_only = read_only;
 		free(base);
 		base = take(place);
 		from += i;

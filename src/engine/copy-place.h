@@ -13,6 +13,7 @@ struct place {
 	char *path;			/* below it, absolute */
 	int lock;			/* keeps the container from being started */
 	bool read_only;
+	bool is_mount;			/* a file that is mounted there when the container runs */
 
 	bool is_content;		/* "DIR/." */
 	bool asks_dir;			/* it ends with "/" */

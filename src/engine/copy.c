@@ -26,6 +26,9 @@ find_destination(const struct engine *e, const struct copy_end *end, struct plac
 
 	if (r == 0 && p->read_only)
 		r = fail_plain(EROFS, "%s in container %s is read-only", end->path, end->c->name);
+	if (r == 0 && p->is_mount)
+		r = fail_plain(EBUSY, "%s in container %s cannot be replaced, it is a mount",
+			       end->path, end->c->name);
 	return r;
 }
 

@@ -389,6 +389,27 @@ check_session(const struct doctor *d, struct finding *f)
 		OK(f, "containers go on without one");
 }
 
+/* Containers that are to be restarted come back after a reboot if somebody starts them. */
+static void
+check_boot(const struct doctor *d, struct finding *f)
+{
+	static const char unit[] = "servin-boot.service";
+	const char *home = getenv("HOME");
+	autofree char *users = xasprintf("%s/.config/systemd/user/default.target.wants",
+					 home ? home : "");
+	autofree char *link = xasprintf("%s/%s", d->e->rootless ? users :
+					"/etc/systemd/system/multi-user.target.wants", unit);
+
+	if (access("/run/systemd/system", F_OK) < 0)
+		OK(f, "no systemd here: \"servin start --boot\" starts what should run");
+	else if (faccessat(AT_FDCWD, link, F_OK, AT_SYMLINK_NOFOLLOW) < 0)
+		WARN(f, d->e->rootless ? "systemctl --user enable servin-boot.service" :
+					 "systemctl enable servin-boot.service",
+		     "containers with --restart do not come back after a reboot");
+	else
+		OK(f, "%s is enabled", unit);
+}
+
 static const struct check {
 	const char *name;
 	void (*look)(const struct doctor *d, struct finding *f);
@@ -406,6 +427,7 @@ static const struct check {
 	{ "runtime", check_runtime },
 	{ "image helper", check_helper },
 	{ "store", check_store },
+	{ "boot", check_boot },
 };
 
 void

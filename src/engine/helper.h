@@ -13,8 +13,8 @@
  *		writes each blob of the images as a file named by the hex of its sha256 (with
  *		"sha512-" in front for those), also the manifests and configurations that it has to
  *		make up, and prints struct loaded.  Started by root it works as nobody: the
- *		directory and the files are nobody's afterwards.  What stands there after a
- *		failure is nothing.
+ *		directory and the files are nobody's afterwards.  After a failure what stands
+ *		there is of no use.
  *	servin-image unpack --digest DIGEST --diff-id DIGEST [--rootless] [--merge]
  *			[--progress FD] [--max-size BYTES] [--max-entries N]
  *		fd 0 is a layer's blob, fd 3 the directory: empty, or with --merge one to apply

@@ -256,8 +256,8 @@ change(struct oci_image_execution *c, const char *name, const char *text)
 	for (size_t i = 0; i < countof(instructions); i++)
 		if (strcasecmp(instructions[i].name, name) == 0)
 			return *text ? instructions[i].change(c, text) : fail(0, "it has no value");
-	return hint(fail(0, "no such instruction"), "there are CMD, ENTRYPOINT, ENV, EXPOSE, LABEL, "
-		    "STOPSIGNAL, USER, VOLUME and WORKDIR");
+	return hint(fail(0, "no such instruction"), "there are CMD, ENTRYPOINT, ENV, EXPOSE,"
+		    " LABEL, STOPSIGNAL, USER, VOLUME and WORKDIR");
 }
 
 int
@@ -269,5 +269,6 @@ image_change(struct oci_image_execution **config, const char *instruction)
 
 	if (!*config)
 		*config = xcalloc(1, sizeof(**config));
-	return wrap(change(*config, name, start + n + strspn(start + n, " \t")), "--change %s", name);
+	start += n + strspn(start + n, " \t");
+	return wrap(change(*config, name, start), "--change %s", name);
 }

@@ -28,6 +28,7 @@ src_engine_libengine_a_SOURCES = \
 	src/engine/copy-place.c src/engine/copy-place.h \
 	src/engine/disk.c src/engine/disk.h \
 	src/engine/doctor.c src/engine/doctor.h \
+	src/engine/ending.c src/engine/ending.h \
 	src/engine/engine.c src/engine/engine.h \
 	src/engine/errand.c src/engine/errand.h \
 	src/engine/events.c src/engine/events.h \

@@ -1,10 +1,10 @@
 #include "engine/removal.h"
 
+#include "engine/bundle.h"
 #include "engine/container.h"
 #include "engine/events.h"
 #include "engine/names.h"
 #include "engine/oci.h"
-#include "engine/volume.h"
 
 #include "base/err.h"
 #include "base/file.h"
@@ -44,16 +44,6 @@ container_clear_state(const struct engine *e, const struct container *c)
 	remove_dir(e->state_fd, c->id);
 }
 
-static void
-remove_volumes(const struct engine *e, const struct container *c)
-{
-	autowords keep = err_keep();
-
-	for (struct mount_point **p = c->mounts; p && *p; p++)
-		if ((*p)->anonymous.v)
-			volume_remove(e, (*p)->name);	/* one that another uses stays */
-}
-
 /* The name that it has now, which need not be that of the record in hand. */
 static void
 drop_name(const struct engine *e, const struct container *c)
@@ -81,7 +71,7 @@ container_erase(const struct engine *e, const struct container *c, enum removal_
 		return errno == ENOENT ? 0 : fail(errno, "remove container %s", c->name);
 	r = remove_dir(e->root_fd, away);
 	if (v == REMOVE_VOLUMES)
-		remove_volumes(e, c);
+		bundle_drop_volumes(e, c);
 	event_add(e, "container", "destroy", c->id, "name", c->name, NULL);
 	return wrap(r, "remove container %s", c->name);
 }

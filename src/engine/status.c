@@ -47,10 +47,11 @@ status_free(struct status **status)
 void
 status_set(char **member, const char *text)
 {
-	char *copy = text ? xstrdup(text) : NULL;
+	char *old = *member;
 
-	free(*member);		/* which may be the text */
-	*member = copy;
+	/* The text may be what is there. */
+	*member = text ? xstrdup(text) : NULL;
+	free(old);
 }
 
 bool

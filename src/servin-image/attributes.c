@@ -6,6 +6,7 @@
 #include "kernel/resolve.h"
 
 #include <fcntl.h>
+#include <linux/limits.h>
 #include <sys/xattr.h>
 
 #define ACL_ACCESS  "system.posix_acl_access"
@@ -83,7 +84,7 @@ fail_xattr(struct tree *t, const char *name)
 	return 0;
 }
 
-/* Behind the owner, for chown(2) takes capabilities away, and behind the mode: an ACL has it too. */
+/* Behind the owner, for chown(2) takes capabilities away, and the mode, which an ACL has too. */
 static int
 set_xattrs(struct tree *t, int fd, const struct tar_entry *e)
 {
@@ -140,8 +141,8 @@ drop_inherited(const struct tree *t, int fd)
 void
 tree_clear_xattrs(int fd)
 {
-	char names[4096];
-	ssize_t n = flistxattr(fd, names, sizeof(names));
+	autofree char *names = xrealloc(NULL, XATTR_LIST_MAX, 1);
+	ssize_t n = flistxattr(fd, names, XATTR_LIST_MAX);
 
 	for (char *name = names; n > 0 && name < names + n; name += strlen(name) + 1)
 		if (!is_foreign(name) && fremovexattr(fd, name) < 0)

@@ -103,8 +103,9 @@ blobs_has(const struct blobs *b, const struct oci_descriptor *d)
 static int
 check_digest(const char *is, const char *should, const char *what)
 {
-	return streq(is, should) ? 0 : fail_plain(EBADMSG, "%s %s: its content has the digest %s", what,
-					    should, is);
+	if (streq(is, should))
+		return 0;
+	return fail_plain(EBADMSG, "%s %s: its content has the digest %s", what, should, is);
 }
 
 /* Copies one of the layout; nothing of it is believed. */

@@ -41,7 +41,7 @@ check_mount(const struct put *p)
 	if (statx(p->dir, p->leaf, AT_SYMLINK_NOFOLLOW | AT_NO_AUTOMOUNT, 0, &st) < 0)
 		return fail(errno, "stat");
 	return st.stx_attributes & STATX_ATTR_MOUNT_ROOT ?
-		       fail(EBUSY, "replace what is mounted there") : 0;
+		       fail_plain(EBUSY, "it cannot be replaced, it is a mount") : 0;
 }
 
 static int

@@ -231,6 +231,9 @@ load_archive(struct load *l, int fd)
 		r = read_members(l, t, &docs);
 	if (r != 0)
 		return r < 0 ? r : take_images(l, &docs);
+	if (members_at(&l->members, "repositories"))
+		return fail(0, "it has no manifest.json: a docker before 1.10 saved it, which is"
+			       " too old");
 	if (l->progress)
 		l->progress->done = 0;
 	l->loaded.kind = xstrdup("rootfs");

@@ -59,7 +59,8 @@ check_config(const struct oci_image *config, const struct oci_manifest *m, const
 		return fail(0, "image %s: its configuration has %zu layers and its manifest %zu",
 			    id, n, layers);
 	if (layers > LAYERS_MAX)
-		return fail_plain(E2BIG, "image %s: %zu layers, more than %d", id, layers, LAYERS_MAX);
+		return fail_plain(E2BIG, "image %s: %zu layers, more than %d", id, layers,
+				  LAYERS_MAX);
 	for (; ids && *ids; ids++)
 		if (digest_check(*ids, "a diff id") < 0)
 			return wrap(-EINVAL, "image %s", id);

@@ -1,6 +1,6 @@
 # The only program that needs libarchive and libcrypto, which bring a dozen libraries with them.
 if HAVE_SERVIN
-pkglibexec_PROGRAMS = servin-image
+pkglibexec_PROGRAMS += servin-image
 servin_image_SOURCES = \
 	src/servin-image/archive.c src/servin-image/archive.h \
 	src/servin-image/attributes.c \

@@ -7,6 +7,7 @@
 #include "base/strv.h"
 
 #include <limits.h>
+#include <linux/limits.h>
 #include <search.h>
 #include <sys/sysmacros.h>
 #include <sys/xattr.h>
@@ -59,8 +60,6 @@ packed_as(struct pack *p, const struct stat *st, const char *path)
 
 /* --- attributes ------------------------------------------------------------------------------- */
 
-#define NAMES_MAX (64u << 10)	/* as the kernel has it */
-
 static bool
 is_ours(const char *name)
 {
@@ -99,8 +98,8 @@ add_xattrs(const char *file, struct str *records)
 	if (n <= 0)
 		return n == 0 || errno == ENOTSUP || errno == ENOENT ? 0 :
 		       fail(errno, "list the attributes of %s", file);
-	names = xrealloc(NULL, NAMES_MAX, 1);
-	n = llistxattr(file, names, NAMES_MAX);
+	names = xrealloc(NULL, XATTR_LIST_MAX, 1);
+	n = llistxattr(file, names, XATTR_LIST_MAX);
 	for (char *name = names; n > 0 && name < names + n; name += strlen(name) + 1)
 		if (!is_ours(name))
 			strv_add(&sorted, name);

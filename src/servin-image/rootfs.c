@@ -8,15 +8,13 @@
 #include "servin-image/archive.h"
 #include "servin-image/pack.h"
 
+#include "base/clock.h"
 #include "base/err.h"
 #include "base/file.h"
 #include "base/parse.h"
 #include "base/str.h"
 #include "base/strv.h"
 #include "kernel/resolve.h"
-
-#include <stdio.h>
-#include <time.h>
 
 /* What is known of the tree. */
 struct rootfs {
@@ -27,17 +25,6 @@ struct rootfs {
 };
 
 /* --- the configuration ------------------------------------------------------------------------ */
-
-static struct clock_text_image { char s[32]; }
-time_text(time_t at)
-{
-	struct clock_text_image text = { "" };
-	struct tm tm;
-
-	if (gmtime_r(&at, &tm))
-		strftime(text.s, sizeof(text.s), "%Y-%m-%dT%H:%M:%SZ", &tm);
-	return text;
-}
 
 static time_t
 time_made(const struct rootfs *fs)
@@ -53,7 +40,7 @@ time_made(const struct rootfs *fs)
 static char *
 config_of(const struct load *l, const struct rootfs *fs, char *diff_id)
 {
-	struct clock_text_image created = time_text(time_made(fs));
+	struct clock_text created = clock_text(&(struct timespec){ .tv_sec = time_made(fs) });
 	char *cmd[] = { (char[]){ "/bin/sh" }, NULL }, *ids[] = { diff_id, NULL };
 	char *env[] = { (char[]){ "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:"
 				  "/bin" }, NULL };
@@ -275,8 +262,8 @@ load_rootfs_dir(struct load *l, int dir)
 	auto_(blob_done) struct blob layer = { 0 };
 	autofree char *digest = NULL;
 	struct rootfs fs = { 0 };
-	struct pack pack = { .dir = dir, .out = { .write = blob_write, .arg = &layer }, .root = true,
-			     .progress = l->progress };
+	struct pack pack = { .dir = dir, .out = { .write = blob_write, .arg = &layer },
+			     .root = true, .progress = l->progress };
 	int r = blob_begin(&l->blobs, "sha256", &layer);
 
 	if (r == 0)

@@ -2,6 +2,7 @@
 #include "servin/commands.h"
 #include "servin/select.h"
 
+#include "engine/events.h"
 #include "engine/tar.h"
 
 #include "libocispec/document.h"
@@ -27,6 +28,8 @@ export_run(const void *e, const void *opts, char **args)
 		return r;
 	autoclose int root = container_root_alone(e, c);
 	r = root < 0 ? root : archive_out(o->output, write_root, &root);
+	if (r == 0)
+		event_add(e, "container", "export", c->id, "name", c->name, NULL);
 	oci_free(&container_type, c);
 	return r;
 }

@@ -85,8 +85,8 @@ prune_run(const void *engine, const void *opts, char **args)
 const struct command cmd_image_prune = {
 	.name = "prune", .group = "image", .mixed = true,
 	.summary = "remove images that nobody needs",
-	.text = "Images without a name go, unless a container uses them, and what else is left in the"
-		" store that nothing refers to. The filter is label=KEY[=VALUE].",
+	.text = "Images without a name go, unless a container uses them, and what else is"
+		" left in the store that nothing refers to. The filter is label=KEY[=VALUE].",
 	.size = sizeof(struct prune_opts),
 	.opts = (const struct opt[]){
 		OPT_FLAG(prune_opts, 'a', all, "all", "those with a name, too"),

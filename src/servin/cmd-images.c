@@ -38,7 +38,8 @@ images_run(const void *engine, const void *opts, char **args)
 {
 	const struct images_opts *o = opts;
 	struct listing listing = {
-		.type = &image_row_type, .quiet = "ID", .labels = offsetof(struct image_row, labels),
+		.type = &image_row_type, .quiet = "ID",
+		.labels = offsetof(struct image_row, labels),
 		.columns = o->digests ? columns_with_digests : columns,
 	};
 	struct image_row **rows;
@@ -57,8 +58,9 @@ const struct command cmd_images = {
 	.name = "images", .args = "[REPOSITORY[:TAG]]", .max = 1, .mixed = true,
 	.summary = "list images",
 	.aliases = (const char *const[]){ "image ls", "image list", NULL },
-	.text = "A pattern such as \"alpine:3.*\" chooses among the names. Filters are dangling=true,"
-		" reference=PATTERN, label=KEY[=VALUE], before=IMAGE and since=IMAGE.",
+	.text = "A pattern such as \"alpine:3.*\" chooses among the names. Filters are"
+		" dangling=true, reference=PATTERN, label=KEY[=VALUE], before=IMAGE and"
+		" since=IMAGE.",
 	.size = sizeof(struct images_opts),
 	.opts = (const struct opt[]){
 		OPT_FLAG(images_opts, 'a', all, "all", "no difference: there are no others"),

@@ -81,8 +81,9 @@ import_fd(const struct engine *e, const struct import_opts *o, int fd, char **ar
 	if (r == 0)
 		r = make_config(o, &config);
 	if (r == 0)
-		r = commit(e, o, &(struct image_commit){ .layer = fd, .config = &config,
-							 .history = &history, .whole_name = whole });
+		r = commit(e, o, &(struct image_commit){
+			.layer = fd, .config = &config, .history = &history, .whole_name = whole,
+		});
 	oci_done(&oci_image_type, &config);
 	return r;
 }
@@ -102,9 +103,9 @@ const struct command cmd_import = {
 	.name = "import", .args = "FILE|- [NAME[:TAG]]", .min = 1, .max = 2, .mixed = true,
 	.summary = "make an image of a root file system's tar file",
 	.aliases = (const char *const[]){ "image import", NULL },
-	.text = "The file may be compressed. What is run in it is told by --change, an instruction of a"
-		" Dockerfile: CMD, ENTRYPOINT, ENV, EXPOSE, LABEL, STOPSIGNAL, USER, VOLUME or"
-		" WORKDIR.\n\n"
+	.text = "The file may be compressed. What is run in it is told by --change, an"
+		" instruction of a Dockerfile: CMD, ENTRYPOINT, ENV, EXPOSE, LABEL, STOPSIGNAL,"
+		" USER, VOLUME or WORKDIR.\n\n"
 		"\tservin import -c 'CMD [\"/bin/sh\"]' rootfs.tar.gz alpine:mine",
 	.size = sizeof(struct import_opts),
 	.opts = (const struct opt[]){

@@ -81,9 +81,10 @@ const struct command cmd_load = {
 	.name = "load", .args = "[FILE...]", .max = -1, .mixed = true,
 	.summary = "read images from archives or directories",
 	.aliases = (const char *const[]){ "image load", NULL },
-	.text = "What is read may be an archive of docker save, an OCI archive or layout, or a root file"
-		" system, as a tar file or a directory. Files may be compressed by gzip, zstd, xz or"
-		" bzip2. Without a file, or with \"-\", it is standard input.\n\n"
+	.text = "What is read may be an archive of docker save, an OCI archive or layout,"
+		" or a root file system, as a tar file or a directory. Files may be compressed by"
+		" gzip, zstd, xz or bzip2. Without a file, or with \"-\", it is standard"
+		" input.\n\n"
 		"A root file system has no name: it gets that of its file, localhost/FILE:latest.",
 	.size = sizeof(struct load_opts),
 	.opts = (const struct opt[]){

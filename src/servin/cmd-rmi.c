@@ -60,13 +60,14 @@ const struct command cmd_rmi = {
 	.name = "rmi", .args = "IMAGE...", .min = 1, .max = -1, .mixed = true,
 	.summary = "remove images, or names of them",
 	.aliases = (const char *const[]){ "image rm", "image remove", NULL },
-	.text = "A name goes; with its last name the image goes, unless a container uses it. With an ID"
-		" the image goes. What is forced away while a container uses it stays on the disk until"
-		" the container goes.",
+	.text = "A name goes; with its last name the image goes, unless a container uses"
+		" it. With an ID the image goes. What is forced away while a container uses it"
+		" stays on the disk until the container goes.",
 	.size = sizeof(struct rmi_opts),
 	.opts = (const struct opt[]){
 		OPT_FLAG(rmi_opts, 'f', force, "force", "all names of an ID, and used ones, too"),
-		OPT_FLAG(rmi_opts, 0, no_prune, "no-prune", "taken for docker's sake", .hidden = true),
+		OPT_FLAG(rmi_opts, 0, no_prune, "no-prune", "taken for docker's sake",
+			 .hidden = true),
 		{ 0 },
 	},
 	.run = rmi_run,

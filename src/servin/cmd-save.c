@@ -74,15 +74,16 @@ const struct command cmd_save = {
 	.name = "save", .args = "IMAGE...", .min = 1, .max = -1, .mixed = true,
 	.summary = "write images to an archive",
 	.aliases = (const char *const[]){ "image save", NULL },
-	.text = "The archive is one for \"docker load\" that is an OCI archive, too, as newer docker"
-		" writes it; with --format oci-archive it is only the latter. Layers are written as they"
-		" came, unless --compress says how.",
+	.text = "The archive is one for \"docker load\" that is an OCI archive, too, as"
+		" newer docker writes it; with --format oci-archive it is only the latter. Layers"
+		" are written as they came, unless --compress says how.",
 	.size = sizeof(struct save_opts),
 	.opts = (const struct opt[]){
 		OPT_STRING(save_opts, 'o', output, "output", "FILE",
 			   "write to it instead of standard output"),
 		OPT_CHOICE(save_opts, 0, format, "format", "kind of the archive",
-			   .choices = (const char *const[]){ "docker-archive", "oci-archive", NULL }),
+			   .choices = (const char *const[]){ "docker-archive", "oci-archive",
+							     NULL }),
 		OPT_CHOICE(save_opts, 0, compress, "compress", "compression of the layers",
 			   .choices = (const char *const[]){ "none", "gzip", "zstd", NULL }),
 		{ 0 },

@@ -2,14 +2,13 @@
 #include "servin/foreground.h"
 #include "servin/output.h"
 #include "servin/select.h"
+#include "servin/start-boot.h"
 
 #include "engine/status.h"
 
 #include "libocispec/document.h"
 
 #include "base/err.h"
-#include "base/log.h"
-#include "base/strv.h"
 
 struct start_opts {
 	bool attach, interactive, boot;
@@ -49,34 +48,6 @@ start_attached(const struct engine *e, const struct start_opts *o, const char *n
 	return r;
 }
 
-/* What the last boot left is written down; and one that was to be removed is. */
-static void
-settle(const struct engine *e, const struct container *c)
-{
-	int r = container_mend(e, c);
-
-	if (r < 0)
-		print_error();
-	else if (r > 0)
-		warn("%s", err_words());
-}
-
-static int
-start_after_boot(const struct engine *e, const struct start_opts *o)
-{
-	auto_(containers_done) struct containers all = { 0 };
-	autostrv names = NULL;
-	int r = containers_list(e, &all);
-
-	/* From the one that was made first: those behind it may join its namespaces. */
-	for (size_t i = all.n; i-- > 0;) {
-		settle(e, all.at[i]);
-		if (container_waits_for_boot(e, all.at[i]))
-			strv_add(&names, all.at[i]->name);
-	}
-	return r < 0 || !names ? r : select_each(e, names, start_one, o);
-}
-
 static int
 start_run(const void *e, const void *opts, char **args)
 {
@@ -85,7 +56,7 @@ start_run(const void *e, const void *opts, char **args)
 	if (o->boot && (args[0] || o->attach || o->interactive))
 		return fail_plain(EINVAL, "--boot takes no container and no other option");
 	if (o->boot)
-		return start_after_boot(e, o);
+		return start_after_boot(e);
 	if (!args[0])
 		return fail_plain(EINVAL, "too few arguments, wanted: CONTAINER..., or --boot");
 	if (!o->attach && !o->interactive)

@@ -27,6 +27,7 @@ const struct command cmd_tag = {
 	.name = "tag", .args = "IMAGE NAME[:TAG]", .min = 2, .max = 2,
 	.summary = "give an image another name",
 	.aliases = (const char *const[]){ "image tag", NULL },
-	.text = "Another image that had the name loses it. The tag is \"latest\" if none is given.",
+	.text = "Another image that had the name loses it. The tag is \"latest\" if none is"
+		" given.",
 	.run = tag_run,
 };

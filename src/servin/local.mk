@@ -54,10 +54,12 @@ servin_SOURCES = \
 	src/servin/output.c src/servin/output.h \
 	src/servin/progress.c src/servin/progress.h \
 	src/servin/prune.c src/servin/prune.h \
+	src/servin/run-devices.c \
 	src/servin/run-mounts.c \
 	src/servin/run-opts.c src/servin/run-opts.h \
 	src/servin/run-values.c src/servin/run-values.h \
 	src/servin/select.c src/servin/select.h \
+	src/servin/start-boot.c src/servin/start-boot.h \
 	src/servin/template.c src/servin/template.h \
 	src/servin/template-functions.c src/servin/template-functions.h \
 	src/servin/template-lexer.c src/servin/template-lexer.h \

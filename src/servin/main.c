@@ -77,6 +77,7 @@ static const struct live live[] = {
 	{ "CONTAINER", "ls -a --format \"{{.Names}}\"", false },
 	{ "IMAGE", "images --format \"{{.Repository}}:{{.Tag}}\"", false },
 	{ "IMAGE|FILE", "images --format \"{{.Repository}}:{{.Tag}}\"", true },
+	{ "CONTAINER:PATH|PATH|-", "ls -a --format \"{{.Names}}:\"", true },
 	{ "VOLUME", "volume ls -q", false },
 	{ "CONTAINER|IMAGE|VOLUME", "ls -a --format \"{{.Names}}\" 2>/dev/null;"
 	  " servin images --format \"{{.Repository}}:{{.Tag}}\" 2>/dev/null;"
@@ -253,10 +254,14 @@ print_error(void)
 	str_addf(&out, "%s: %s\n", servin.name, sentence);
 	if (line)
 		str_addf(&out, "hint: %s\n", line + 1);
-	/* If nobody reads it any more, the exit status still tells. */
-	signal(SIGPIPE, SIG_IGN);
+	/*
+	 * If nobody reads it any more, the exit status still tells.  What is started afterwards
+	 * must not inherit that.
+	 */
+	void (*before)(int) = signal(SIGPIPE, SIG_IGN);
 	ssize_t ignored = write(STDERR_FILENO, out.s, out.len);
 	(void)ignored;
+	signal(SIGPIPE, before);
 }
 
 int

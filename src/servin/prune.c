@@ -114,7 +114,7 @@ struct question {
 };
 
 static void
-name(struct question *q, const char *kind, const char *what, uint64_t bytes)
+mention(struct question *q, const char *kind, const char *what, uint64_t bytes)
 {
 	if (q->n++ < NAMED_MAX)
 		str_addf(&q->lines, "%s  %s %s, %s", q->n > 1 ? "\n" : "", kind, what,
@@ -122,13 +122,13 @@ name(struct question *q, const char *kind, const char *what, uint64_t bytes)
 }
 
 static void
-name_all(const struct pruning *x, struct question *q)
+mention_all(const struct pruning *x, struct question *q)
 {
 	const struct inventory *inv = &x->inv;
 
 	for (size_t i = 0; i < inv->n_containers; i++)
 		if (inv->containers[i].goes) {
-			name(q, "container", inv->containers[i].c->name, inv->containers[i].bytes);
+			mention(q, "container", inv->containers[i].c->name, inv->containers[i].bytes);
 			q->bytes += inv->containers[i].bytes;
 		}
 	for (size_t i = 0; i < inv->n_images; i++) {
@@ -138,11 +138,11 @@ name_all(const struct pruning *x, struct question *q)
 					      xstrdup(human_id(image->id).s);
 
 		if (inv->images[i].goes)
-			name(q, "image", word, inv->images[i].unique);
+			mention(q, "image", word, inv->images[i].unique);
 	}
 	for (size_t i = 0; i < inv->n_volumes; i++)
 		if (inv->volumes[i].goes) {
-			name(q, "volume", inv->volumes[i].v->name, inv->volumes[i].bytes);
+			mention(q, "volume", inv->volumes[i].v->name, inv->volumes[i].bytes);
 			q->bytes += inv->volumes[i].bytes;
 		}
 	if (x->p->images)
@@ -155,7 +155,7 @@ ask(const struct pruning *x)
 	struct question q = { 0 };
 	autofree char *words = NULL;
 
-	name_all(x, &q);
+	mention_all(x, &q);
 	if (q.n > NAMED_MAX)
 		str_addf(&q.lines, "\n  and %zu more", q.n - NAMED_MAX);
 	words = xasprintf("This removes what follows, %s in all:\n%s", human_size(q.bytes).s,

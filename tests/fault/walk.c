@@ -169,16 +169,6 @@ can_walk(const struct row *r)
 	return !r->file || access(r->file, F_OK) == 0;
 }
 
-/* What each command shows without a fault; also lets it make what it makes only once. */
-static void
-learn(struct walker *w)
-{
-	for (size_t i = 0; i < n_rows; i++)
-		if (can_walk(rows + i))
-			learn_row(w, i);
-	w->nothing = look(TOP, STATE, w->id);
-}
-
 /* Whether the name is one of the list; without a list all are. */
 static bool
 chosen(const char *list, const char *name)
@@ -191,6 +181,20 @@ chosen(const char *list, const char *name)
 			return true;
 	}
 	return !list;
+}
+
+/*
+ * What each command shows without a fault, and `run`, which comes behind each; also lets it make
+ * what it makes only once.
+ */
+static void
+learn(struct walker *w)
+{
+	for (size_t i = 0; i < n_rows; i++)
+		if (can_walk(rows + i) && (chosen(opts.commands, rows[i].name) ||
+					   rows + i == row_of("run")))
+			learn_row(w, i);
+	w->nothing = look(TOP, STATE, w->id);
 }
 
 static int

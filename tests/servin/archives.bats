@@ -74,7 +74,8 @@ first_layer()
 {
 	local r=$1 i
 
-	mkdir -p "$r"/{bin,etc/many,gone/deep,stays,to-file,dev} "$r/ünïcode"
+	# The "u" of the second has its dots as a letter of their own, and keeps it.
+	mkdir -p "$r"/{bin,etc/many,gone/deep,stays,to-file,dev} "$r/ünïcode" "$r"/$'u\xcc\x88'
 	cp "$(command -v busybox)" "$r/bin/busybox"
 	ln -s busybox "$r/bin/sh"
 	setcap cap_net_raw+ep "$r/bin/busybox"
@@ -539,7 +540,7 @@ blob_of()
 	same "$(jq -r .kind out.json)" rootfs
 	same "$(jq -c '[.architecture, .os, .config.Cmd, .created, .history[0].created_by]' \
 		"$(blob "$(jq -r .config.digest "$(blob "$id")")")")" \
-		'["amd64","linux",["/bin/sh"],"2023-11-14T22:13:20Z","imported"]'
+		'["amd64","linux",["/bin/sh"],"2023-11-14T22:13:20.000000000Z","imported"]'
 	gzip -k root.tar
 	xz -0 -k root.tar
 	bzip2 -k root.tar
@@ -629,6 +630,60 @@ blob_of()
 		--diff-id "$diff" <layer.tar 3<tree
 }
 
+@test "whiteouts: wherever they stand in the layer, what it brings itself stays" {
+	local dir
+
+	mkdir -p tree lower/{d,e,f,g} upper/{d,e,f}
+	echo old | tee lower/{d,e,f,g}/old >lower/a
+	touch upper/{.wh.d,.wh.e,.wh.f,.wh.g,.wh.a,f/.wh..wh..opq,a}
+	echo new | tee upper/{d,e,f}/new >upper/a
+	tar -C lower -cf lower.tar d e f g a
+	# After, before, and without an entry for the directory; f says it in its own way.
+	tar -C upper --no-recursion -cf upper.tar d d/new .wh.d .wh.e e e/new f/new f/.wh..wh..opq \
+		.wh.g a .wh.a
+	echo below | tar -cf file.tar --transform 's,a$,a/.wh.x,' -C upper a
+	ok unpack upper.tar tree "sha256:$(sum upper.tar)"
+	for dir in d e f; do
+		same "$(getfattr --only-values -n trusted.overlay.opaque tree/$dir)" y
+	done
+	same "$(stat -c '%F %t:%T' tree/g)" "character special file 0:0"
+	same "$(<tree/a)" new
+	# Where the directory is a file in this layer there is nothing to hide.
+	ok unpack file.tar tree "sha256:$(sum file.tar)"
+	rm -rf tree
+	mkdir tree
+	ok unpack lower.tar tree "sha256:$(sum lower.tar)" --merge
+	ok unpack upper.tar tree "sha256:$(sum upper.tar)" --merge
+	same "$(cd tree && find . -type f | sort | tr '\n' ' ')" "./a ./d/new ./e/new ./f/new "
+	[[ ! -e tree/g ]]
+	# A name that was hidden before and has a file below it now.
+	tar -C upper --no-recursion -cf late.tar .wh.d d/new
+	rm -rf tree
+	mkdir tree
+	ok unpack late.tar tree "sha256:$(sum late.tar)"
+	same "$(getfattr --only-values -n trusted.overlay.opaque tree/d) $(<tree/d/new)" "y new"
+}
+
+@test "hard links: to a file of a lower layer only where that is" {
+	mkdir tree
+	echo x >x
+	ln x y
+	tar -cf both.tar x y
+	tar -cf lower.tar x
+	python3 - <<-END
+	import tarfile
+	with tarfile.open("upper.tar", "w") as t:
+	    i = tarfile.TarInfo("y")
+	    i.type, i.linkname = tarfile.LNKTYPE, "x"
+	    t.addfile(i)
+	END
+	fails 1 "y: link to x, which is not in this layer" unpack upper.tar tree \
+		"sha256:$(sum upper.tar)"
+	ok unpack lower.tar tree "sha256:$(sum lower.tar)" --merge
+	ok unpack upper.tar tree "sha256:$(sum upper.tar)" --merge
+	same "$(stat -c %h tree/x)" 2
+}
+
 @test "refused: what is no image" {
 	mkdir empty bundle bundle/rootfs
 	touch bundle/config.json nothing
@@ -641,6 +696,10 @@ blob_of()
 	echo '{}' >c.json
 	tar -cf d.tar manifest.json c.json
 	fails 1 "missing" load_from d.tar
+	mkdir id
+	touch id/layer.tar repositories
+	tar -cf old.tar repositories id/layer.tar
+	fails 1 "a docker before 1.10 saved it" load_from old.tar
 }
 
 @test "platform: ours is taken, another when it is asked for, and what there is is told" {

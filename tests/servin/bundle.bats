@@ -162,7 +162,7 @@ says_all()
 @test "bundle: variables of files, of ours, and of the standard" {
 	printf '# some\nF=file\nHERE\n' >"$BATS_TEST_TMPDIR/env"
 	HERE=here inside --env-file "$BATS_TEST_TMPDIR/env" -e F=word -e HERE -e NOT_HERE -- \
-		sh -c 'echo "$F $HERE ${NOT_HERE-unset} $HOME $PATH"'
+		sh -c "echo \$F \$HERE \${NOT_HERE-unset} \$HOME \$PATH"
 	same "$output" \
 		"word here unset /root /usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 }
@@ -219,8 +219,8 @@ caps()
 	ok bundle -- unshare -m true
 	run start
 	has "$output" "Operation not permitted"
-	inside --cap-add SYS_ADMIN -- unshare -m echo done
-	same "$output" "done"
+	inside --cap-add SYS_ADMIN -- unshare -m echo works
+	same "$output" works
 	inside --security-opt seccomp=unconfined -- sed -n 's/^Seccomp:\t//p' /proc/self/status
 	same "$output" 0
 }
@@ -329,7 +329,7 @@ caps()
 # --- init --------------------------------------------------------------------------------------
 
 @test "bundle: the init hands on signals and ends as its child ends" {
-	inside --init -- sh -c 'echo $PPID; cat /proc/1/comm'
+	inside --init -- sh -c "echo \$PPID; cat /proc/1/comm"
 	same "$output" $'1\ndocker-init'
 	ok bundle --init -- sh -c 'exit 9'
 	run start

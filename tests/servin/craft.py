@@ -239,8 +239,14 @@ class Image:
         self.manifest_text = self.blob(self.descriptor["digest"])
         self.manifest = json.loads(self.manifest_text)
         self.config = self.blob(self.manifest["config"]["digest"])
-        self.layers = [self.blob(d["digest"]) for d in self.manifest["layers"]]
-        self.plain = [gzip.decompress(x) if x[:2] == b"\x1f\x8b" else x for x in self.layers]
+
+    @property
+    def layers(self):
+        return [self.blob(d["digest"]) for d in self.manifest["layers"]]
+
+    @property
+    def plain(self):
+        return [gzip.decompress(x) if x[:2] == b"\x1f\x8b" else x for x in self.layers]
 
     def file(self, name):
         with open(f"{self.layout}/{name}", "rb") as f:
@@ -272,8 +278,8 @@ LAYOUT = {"imageLayoutVersion": "1.0.0"}
 
 
 def docker25(image, out):
-    a = Archive(out)
-    layers = [dict(mediaType=OCI + "layer.v1.tar", **a.add_blob(x)) for x in image.plain]
+    a, plain = Archive(out), image.plain
+    layers = [dict(mediaType=OCI + "layer.v1.tar", **a.add_blob(x)) for x in plain]
     config = dict(mediaType=OCI + "config.v1+json", **a.add_blob(image.config))
     manifest = json.dumps({"schemaVersion": 2, "mediaType": OCI + "manifest.v1+json",
                            "config": config, "layers": layers}).encode()
@@ -283,7 +289,7 @@ def docker25(image, out):
     a.add_json("index.json", {"schemaVersion": 2, "manifests": [descriptor]})
     a.add_json("manifest.json", [{
         "Config": "blobs/sha256/" + digest(image.config), "RepoTags": ["crafted:1"],
-        "Layers": ["blobs/sha256/" + digest(x) for x in image.plain]}])
+        "Layers": ["blobs/sha256/" + digest(x) for x in plain]}])
     a.add_json("oci-layout", LAYOUT)
     a.add_json("repositories", {"crafted": {"1": "0" * 64}})
     a.tar.close()

@@ -14,6 +14,12 @@ setup()
 	echo deep >"$D/dir/sub/deep"
 }
 
+teardown()
+{
+	store_teardown
+	! mountpoint -q "$ROOT" || umount "$ROOT"
+}
+
 # box NAME [OPTION...]: a container that runs.
 box()
 {
@@ -191,7 +197,8 @@ tars()
 @test "cp: volumes and binds, also of a container that does not run" {
 	mkdir "$D/bind"
 	echo bound >"$D/single"
-	at_rest one -v vol:/data -v "$D/bind:/data/deep" -v "$D/single:/single:ro" -v "$D/bind:/ro:ro"
+	at_rest one -v vol:/data -v "$D/bind:/data/deep" -v "$D/single:/single:ro" \
+		-v "$D/bind:/ro:ro" -v logs:/var/log
 	ok servin cp "$D/file" one:/data/inside
 	ok servin cp "$D/file" one:/data/deep
 	ok servin cp one:/data/deep "$D/copy"
@@ -201,9 +208,11 @@ tars()
 	same "$(content one /single)" bound
 	fails 1 "/ro/x in container one is read-only" servin cp "$D/file" one:/ro/x
 	fails 1 "/single in container one is read-only" servin cp "$D/file" one:/single
+	same "$(content one /var/log/../../etc/hosts | head -1)" $'127.0.0.1\tlocalhost'
+	fails 1 "cannot be replaced, it is a mount" servin cp "$D/file" one:/etc/hosts
 	ok servin start one
 	same "$(servin exec one cat /data/inside /data/deep/file)" $'file\nfile'
-	fails 1 "replace what is mounted there" servin cp "$D/file" one:/etc/hosts
+	fails 1 "cannot be replaced, it is a mount" servin cp "$D/file" one:/etc/hosts
 	fails 1 "read-only file system" servin cp "$D/file" one:/ro/x
 }
 
@@ -261,7 +270,7 @@ traps()
 	fails 1 "could not find" servin cp "$1:/traps/host/." "$o"
 	fails 1 "could not find" servin cp "$1:/traps/root$D/file" "$o"
 	same "$(ls -A "$o")" ""
-	same "$(ls "$D" | tr '\n' ' ')" "dir file "
+	same "$(cd "$D" && echo *)" "dir file"
 	same "$(cat "$D/file")" file
 	ok servin cp "$BATS_TEST_TMPDIR/harm" "$1:/traps/root/tmp/inside"
 	same "$(content "$1" /tmp/inside)" harm
@@ -300,6 +309,23 @@ traps()
 	# As tar has it: a link is not taken for the directory.
 	fails 1 "" servin cp one:/tmp/tree "$D/to"
 	same "$(ls "$D/elsewhere")" ""
+}
+
+@test "cp: a container that swaps a directory and a link meanwhile" {
+	local i
+
+	mkdir "$D/target"
+	mkdir -p "$D/src$D/target"
+	box one
+	ok servin cp "$D/src/." one:/
+	# shellcheck disable=SC2016
+	servin exec -d one sh -c 'mkdir /tmp/a; while :; do
+		mv /tmp/a /tmp/b; ln -s "$0" /tmp/a; rm /tmp/a; mv /tmp/b /tmp/a; done' "$D/target"
+	for ((i = 0; i < 30; i++)); do
+		servin cp "$D/file" one:/tmp/a/file 2>/dev/null || :
+		servin cp one:/tmp/a "$D/back" 2>/dev/null || :
+	done
+	same "$(ls "$D/target")" ""
 }
 
 # --- diff --------------------------------------------------------------------------------
@@ -354,6 +380,7 @@ A /var/log/x'
 	same "$(servin image inspect -f '{{index .Config.Labels "mine"}}' new:1)" yes
 	same "$(servin image inspect -f '{{json .Config.Cmd}}' new:1)" '["sleep","1000"]'
 	is one running
+	# shellcheck disable=SC2016
 	ok servin run --rm new:1 sh -c 'cat /root/kept /var/log/x; echo $FROM; pwd; ! ls /etc/group'
 	same "$output" $'kept\nx\ncontainer\n/tmp\nls: /etc/group: No such file or directory'
 }
@@ -390,6 +417,26 @@ A /var/log/x'
 	same "$(servin image inspect -f '{{len .RootFS.Layers}}' whole)" 1
 }
 
+@test "without overlayfs: diff cannot say, cp, export and commit have the copy" {
+	[[ $(id -u) == 0 ]] || skip "needs root, to mount"
+	mkdir "$BATS_TEST_TMPDIR"/{lower,upper,work}
+	rm -rf "${ROOT:?}"/*
+	mount -t overlay overlay "$ROOT" -o "lowerdir=$BATS_TEST_TMPDIR/lower,$(:
+		)upperdir=$BATS_TEST_TMPDIR/upper,workdir=$BATS_TEST_TMPDIR/work" ||
+		skip "needs overlayfs"
+	ok servin load -q -i "$BATS_TEST_TMPDIR/box.tar"
+	at_rest one
+	fails 1 "container one has no files yet" servin cp "$D/file" one:/root
+	ok servin start one
+	ok servin cp "$D/file" one:/root
+	fails 1 "its root is a copy, not an overlay" servin diff one
+	same "$(servin export one | tar -xO root/file)" file
+	ok servin stop -t 0 one
+	ok servin cp "$D/file" one:/root/second
+	ok servin commit one whole
+	same "$(servin run --rm whole ls /root)" $'file\nsecond'
+}
+
 # --- export ------------------------------------------------------------------------------
 
 @test "export: all of the root, and nothing that is mounted there; import makes an image of it" {
@@ -413,5 +460,5 @@ A /var/log/x'
 	has "$output" "an archive is nothing for a terminal"
 	fails 1 "no such container" servin export -o "$D/none.tar" none
 	fails 1 "no such file or directory" servin export -o "$D/none/x.tar" one
-	same "$(ls "$D" | tr '\n' ' ')" "dir file "
+	same "$(cd "$D" && echo *)" "dir file"
 }

@@ -333,5 +333,8 @@ twice()
 # another NAME PID: it runs, as another process
 another()
 {
-	is "$1" running && [[ $(of "$1" '{{.State.Pid}}') != "$2" ]]
+	local now
+
+	now=$(of "$1" '{{.State.Status}} {{.State.Pid}}')
+	[[ $now == running* && $now != "running $2" ]]
 }

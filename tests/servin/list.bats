@@ -132,6 +132,46 @@ words()
 	has "$(at_width 300)" PORTS
 }
 
+# written NAME EXPRESSION: its status as somebody else would have left it.
+written()
+{
+	local file
+
+	file=$ROOT/containers/$(servin inspect -f '{{.Id}}' "$1")/status.json
+	jq -c "$2" "$file" >"$file.new"
+	mv "$file.new" "$file"
+}
+
+@test "ls: how a container fares" {
+	written one '.Status = "running" | .Boot = "another"'
+	written two '.Status = "exited" | .ExitCode = 3 | .FinishedAt = "2024-01-01T00:00:00Z"'
+	same "$(servin ls -a -f name=one --format '{{.Status}}')" "Exited (host reboot)"
+	same "$(servin inspect -f '{{.State.Status}}: {{.State.Error}}' one)" "exited: host reboot"
+	[[ $(servin ls -a -f exited=3 --format '{{.Names}} {{.Status}}') =~ \
+		^two\ Exited\ \(3\)\ [0-9]+\ (months|years)\ ago$ ]]
+	same "$(servin ls -a -f exited=0 -q)" ""
+}
+
+@test "ls: one that runs, and one that is paused" {
+	command -v busybox >/dev/null || skip "needs busybox-static"
+	mkdir -p "$BATS_TEST_TMPDIR/root/bin"
+	cp "$(command -v busybox)" "$BATS_TEST_TMPDIR/root/bin/sleep"
+	servin run -d --name web --network none -v data:/data --rootfs "$BATS_TEST_TMPDIR/root" \
+		/bin/sleep 1000 >/dev/null
+	[[ $(servin ls --format '{{.Names}} {{.Status}}') =~ ^web\ Up\ [^\(]+$ ]]
+	servin pause web >/dev/null
+	[[ $(servin ls --format '{{.Names}} {{.Status}}') =~ ^web\ Up\ [^\(]+\ \(Paused\)$ ]]
+	same "$(servin ls -f volume=data --format '{{.Names}} {{.Mounts}} {{.LocalVolumes}}')" \
+		"web data 1"
+	same "$(servin info -f '{{.ContainersPaused}} {{.ContainersStopped}}')" "1 2"
+	same "$(servin inspect data | jq -r '.[0].Mountpoint')" "$ROOT/volumes/data/_data"
+}
+
+@test "one record that cannot be read hides no other" {
+	echo nonsense >"$ROOT/containers/$(servin inspect -f '{{.Id}}' two)/container.json"
+	same "$(servin ls -a --format '{{.Names}}' 2>/dev/null)" one
+}
+
 @test "what could command a terminal does not get there" {
 	mkdir -p "$BATS_TEST_TMPDIR/root/bin"
 	servin create --name evil --network none --rootfs "$BATS_TEST_TMPDIR/root" \

@@ -186,3 +186,20 @@ keeper_is_gone_with_last()
 {
 	plain ls >/dev/null && keeper_is_gone
 }
+
+@test "rootless: cp, diff, commit and export know who owns what" {
+	ok plain run -d --name one "$HOME_DIR/box.tar" sleep 1000
+	echo file >"$HOME_DIR/file"
+	chown $PLAIN "$HOME_DIR/file"
+	ok plain cp "$HOME_DIR/file" one:/root
+	ok plain exec one sh -c 'stat -c %u:%g /root/file; chown 5:6 /root/file; rm -r /var; mkdir /var'
+	same "$output" 0:0
+	ok plain cp -a one:/root/file "$HOME_DIR/kept"
+	ok plain cp one:/root/file "$HOME_DIR/plain"
+	same "$(stat -c %u:%g "$HOME_DIR"/{kept,plain})" \
+		"$((SUB + 4)):$((SUB + 5))"$'\n'"$PLAIN:$PLAIN"
+	same "$(plain diff one)" $'C /root\nA /root/file\nC /var\nD /var/log'
+	same "$(plain export one | tar -tv | awk '$6 == "root/file" { print $2 }')" 5/6
+	ok plain commit one new
+	same "$(plain run --rm new sh -c 'stat -c %u:%g /root/file; ls /var')" 5:6
+}

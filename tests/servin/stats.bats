@@ -80,6 +80,7 @@ has_two()
 	local runtime=$BATS_TEST_TMPDIR/runtime
 
 	# As crun has it.
+	# shellcheck disable=SC2016
 	printf '#!/bin/sh\n[ "$3" != events ] || exit 1\nexec "%s" "$@"\n' \
 		"$SERVIN_BUILDDIR/ocirun" >"$runtime"
 	chmod +x "$runtime"
@@ -105,7 +106,7 @@ has_two()
 	wait_until grep -q one "$out"
 	ok servin stop -t 0 one
 	wait $!
-	! grep -q $'\033' "$out"
+	has_not "$(cat "$out")" $'\033'
 	has "$(tail -1 "$out")" "0B / 0B"
 }
 
@@ -155,6 +156,7 @@ has_two()
 }
 
 @test "system df: an empty store" {
+	# shellcheck disable=SC2034
 	ROOT=$BATS_TEST_TMPDIR/empty
 	same "$(servin system df --format '{{.TotalCount}} {{.Size}} {{.Reclaimable}}')" \
 		$'0 0B 0B\n0 0B 0B\n0 0B 0B'

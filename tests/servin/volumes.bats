@@ -163,7 +163,7 @@ data()
 	ok servin import "$BATS_TEST_TMPDIR/evil.tar" evil
 	run servin run --rm -v copied:/data evil sh -c 'true'
 	# The link leads to /etc of the container, where these have their places.
-	same "$(ls -A "$(data copied)" | xargs)" "hostname hosts resolv.conf"
+	same "$(ls -A "$(data copied)")" $'hostname\nhosts\nresolv.conf'
 	same "$(cat "$(data copied)"/*)" ""
 }
 
@@ -187,6 +187,17 @@ data()
 	same "$(cat "$BATS_TEST_TMPDIR"/[1-6] | sort -u)" same
 	same "$(servin volume ls -q)" same
 	same "$(ls -A "$ROOT/tmp")" ""
+}
+
+@test "volumes: a container that cannot be made leaves none without a name" {
+	local id
+
+	id=$(servin create --name web box true)
+	rm "$ROOT/containers/$id/hosts"
+	fails 125 "hosts: no such file" \
+		servin create -v /one -v named:/two --network container:web box true
+	same "$(servin volume ls -q)" named
+	same "$(servin ls -a -q | wc -l)" 1
 }
 
 # --- update ------------------------------------------------------------------------------------

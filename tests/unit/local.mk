@@ -34,6 +34,7 @@ unit_tests = \
 	tests/unit/test-sha256 \
 	tests/unit/test-signals \
 	tests/unit/test-stats \
+	tests/unit/test-store \
 	tests/unit/test-sync \
 	tests/unit/test-systemd \
 	tests/unit/test-template \
@@ -89,6 +90,11 @@ tests_unit_test_intelrdt_LDADD = src/runtime/libruntime.a src/kernel/libkernel.a
 tests_unit_test_intelrdt_LDFLAGS = $(unit_ldflags) \
 	-Wl,--wrap=mkdirat -Wl,--wrap=unlinkat -Wl,--wrap=write
 
+tests_unit_test_store_SOURCES = tests/unit/test-store.c tests/unit/unit.h
+tests_unit_test_store_LDADD = src/engine/libengine.a src/kernel/libkernel.a $(unit_libs) \
+	$(CAP_LIBS)
+tests_unit_test_store_LDFLAGS = $(unit_ldflags)
+
 tests_unit_test_reference_SOURCES = tests/unit/test-reference.c tests/unit/unit.h
 tests_unit_test_reference_LDADD = src/engine/libengine.a src/kernel/libkernel.a $(unit_libs) \
 	$(CAP_LIBS)
@@ -142,7 +148,8 @@ tests_unit_test_bundle_LDADD = src/engine/libengine.a src/kernel/libkernel.a $(u
 tests_unit_test_bundle_LDFLAGS = $(unit_ldflags)
 
 tests_unit_test_run_opts_SOURCES = tests/unit/test-run-opts.c tests/unit/unit.h \
-	src/servin/run-mounts.c src/servin/run-opts.c src/servin/run-values.c
+	src/servin/run-devices.c src/servin/run-mounts.c src/servin/run-opts.c \
+	src/servin/run-values.c
 tests_unit_test_run_opts_LDADD = src/engine/libengine.a src/kernel/libkernel.a $(unit_libs) \
 	$(CAP_LIBS)
 tests_unit_test_run_opts_LDFLAGS = $(unit_ldflags)

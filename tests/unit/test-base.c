@@ -1,6 +1,7 @@
 #include "unit.h"
 
 #include "base/file.h"
+#include "base/guess.h"
 #include "base/packet.h"
 #include "base/parse.h"
 #include "base/str.h"
@@ -252,6 +253,48 @@ TEST(long_errors)
 	assert_true(strlen(err_words()) < 100000);
 }
 
+TEST(hints)
+{
+	same(hint(fail(ENOENT, "open /x"), "make %s", "it"), -ENOENT);
+	same_words(err_words(), "open /x: no such file or directory\nmake it");
+	/* The first one knows most; what is put in front stays in front. */
+	same(hint(wrap(-ENOENT, "mount"), "do something else"), -ENOENT);
+	same_words(err_words(), "mount: open /x: no such file or directory\nmake it");
+	same(hint(3, "not said"), 3);
+
+	autofree char *text = xcalloc(100000, 1);
+	memset(text, 'x', 99999);
+	same(hint(fail(0, "%s", text), "no room"), -EINVAL);
+	same(hint(fail(0, "x"), "%s", text), -EINVAL);
+	assert_true(strlen(err_words()) < 100000);
+}
+
+static const char *
+guess_of(const char *said, const char *const *known)
+{
+	struct guess g = { 0 };
+
+	for (; *known; known++)
+		guess_consider(&g, said, *known);
+	return g.word ? g.word : "";
+}
+
+TEST(guesses)
+{
+	static const char *const known[] = { "run", "rm", "create", "inspect", NULL };
+
+	same_words(guess_of("rnu", known), "run");
+	same_words(guess_of("crate", known), "create");
+	same_words(guess_of("insp", known), "inspect");
+	same_words(guess_of("rn", known), "run");
+	same_words(guess_of("xyzzy", known), "");
+	same_words(guess_of("", known), "");
+
+	struct guess near = { "web", 1 }, none = { 0 };
+	same_words(guess_words(&near).s, " (did you mean \"web\"?)");
+	same_words(guess_words(&none).s, "");
+}
+
 /* file.h, packet.h: each test has a directory of its own. */
 
 struct place {
@@ -427,5 +470,5 @@ TEST(connecting)
 
 TESTS(T(uint), T(int), T(octal), T(size), T(duration), T(str), T(str_grows), T(str_json),
       T(str_utf8), T(str_after), T(strv), T(strv_split), T(strv_env), T(words), T(errors),
-      T(long_errors), T(file_replace), T(file_write), T(file_of_unknown_size), T(fd_all),
-      T(packets), T(packets_that_do_not_fit), T(connecting))
+      T(long_errors), T(hints), T(guesses), T(file_replace), T(file_write),
+      T(file_of_unknown_size), T(fd_all), T(packets), T(packets_that_do_not_fit), T(connecting))

@@ -182,7 +182,7 @@ completed(const char *config, const char *host)
 	struct container *c = container(config, host);
 	struct image i = image(IMAGE);
 
-	if (bundle_complete(&engine, c, &i) < 0)
+	if (bundle_complete(c, &i) < 0)
 		print_error("%s\n", err_words());
 	drop_image(&i);
 	return c;
@@ -246,7 +246,7 @@ refused(const char *config, const char *host, const char *said)
 {
 	struct container *c = container(config, host);
 
-	fails(bundle_complete(&engine, c, NULL), said);
+	fails(bundle_complete(c, NULL), said);
 	oci_free(&container_type, c);
 }
 
@@ -308,7 +308,7 @@ spec_of(const char *config, const char *host)
 	const struct bundle_place at = { .root = root, .rootfs = "rootfs", .dir = "/run/c",
 					 .pid_of = no_pid };
 	struct oci_spec *spec = NULL;
-	int r = bundle_complete(&engine, c, NULL);
+	int r = bundle_complete(c, NULL);
 
 	if (r == 0)
 		r = bundle_volumes(&engine, c);
@@ -344,7 +344,8 @@ options_are(const struct oci_mount *m, const char *want)
 
 TEST(spec)
 {
-	struct oci_spec *s = spec_of(SH ",\"Hostname\":\"box\",\"User\":\"user\",\"Tty\":true", "");
+	struct oci_spec *s = spec_of(SH ",\"Hostname\":\"box\",\"User\":\"user\","
+				     "\"Tty\":true", "");
 
 	same_words(s->root->path, "rootfs");
 	same_words(s->hostname, "box");
@@ -509,5 +510,6 @@ TEST(seccomp)
 }
 
 TESTS(T(users), T(no_accounts), T(more_groups), T(complete), T(annotations), T(commands),
-      T(refused), T(mounts_refused), T(spec), T(order), T(privileged), T(capabilities), T(namespaces),
+      T(refused), T(mounts_refused), T(spec), T(order), T(privileged), T(capabilities),
+      T(namespaces),
       T(limits), T(devices), T(seccomp))

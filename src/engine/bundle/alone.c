@@ -26,17 +26,19 @@ check_modes_alone(const struct container *c)
 		if (mode_container(modes[i].mode))
 			return fail(0, "--%s: a bundle that stands alone joins no container",
 				    modes[i].option);
+	if (c->host->ipc_mode && streq(c->host->ipc_mode, "shareable"))
+		return fail(0, "--ipc: a bundle that stands alone shares with no container");
 	return c->rootfs ? fail(0, "--rootfs: a bundle is made of an image") : 0;
 }
 
 /* An ID and a host name that are the same each time: those of the image. */
 static int
-complete(const struct engine *e, struct container *c, const struct image *image)
+complete(struct container *c, const struct image *image)
 {
 	int r = check_modes_alone(c);
 
 	if (r == 0)
-		r = bundle_complete(e, c, image);
+		r = bundle_complete(c, image);
 	if (r < 0)
 		return r;
 	c->id = xstrdup(digest_hex(image->id));
@@ -172,7 +174,7 @@ int
 bundle_write_alone(const struct engine *e, struct container *c, const struct image *image,
 		   const char *path)
 {
-	int r = complete(e, c, image);
+	int r = complete(c, image);
 	bool made;
 
 	if (r < 0)

@@ -145,12 +145,12 @@ check_names(const struct container_config *c)
 }
 
 static int
-check(const struct engine *e, struct container *c)
+check(struct container *c)
 {
 	int r = check_names(c->config);
 
 	if (r == 0)
-		r = check_modes(e, c);
+		r = check_modes(c);
 	if (r == 0)
 		r = check_mounts(c);
 	if (r == 0)
@@ -172,7 +172,7 @@ take_layers(struct container *c, const struct image *image)
 }
 
 int
-bundle_complete(const struct engine *e, struct container *c, const struct image *image)
+bundle_complete(struct container *c, const struct image *image)
 {
 	static const struct oci_image_execution nothing;
 	const struct oci_image_execution *said = &nothing;
@@ -186,7 +186,7 @@ bundle_complete(const struct engine *e, struct container *c, const struct image 
 	annotate(c, image);
 	r = set_command(c);
 	if (r == 0)
-		r = check(e, c);
+		r = check(c);
 	set_hostname(c);
 	return r;
 }

@@ -23,6 +23,22 @@ resolve(const struct engine *e, char **mode, const char *option)
 	return 0;
 }
 
+/* As with docker it must have been said that others may come. */
+static int
+check_shareable(const struct engine *e, const struct container *c)
+{
+	const char *id = mode_container(c->host->ipc_mode);
+	struct container *other = NULL;
+	int r = id ? container_find(e, id, &other) : 0;
+
+	if (r == 0 && other && (!other->host->ipc_mode ||
+				!streq(other->host->ipc_mode, "shareable")))
+		r = hint(fail(0, "--ipc: container %s does not share its IPC namespace",
+			      other->name), "make that one with --ipc shareable");
+	oci_free(&container_type, other);
+	return r;
+}
+
 int
 bundle_join(const struct engine *e, struct container *c)
 {
@@ -30,7 +46,9 @@ bundle_join(const struct engine *e, struct container *c)
 
 	if (r == 0)
 		r = resolve(e, &c->host->pid_mode, "pid");
-	return r < 0 ? r : resolve(e, &c->host->ipc_mode, "ipc");
+	if (r == 0)
+		r = resolve(e, &c->host->ipc_mode, "ipc");
+	return r < 0 ? r : check_shareable(e, c);
 }
 
 int

@@ -6,13 +6,13 @@
 
 #include "base/err.h"
 
+#include <fcntl.h>
 #include <inttypes.h>
 #include <sys/stat.h>
 
 #define SHM_SIZE    (64u << 20)
 #define VOLUMES_MAX 256		/* of an image */
-
-#define TTY_GROUP   "gid=5"		/* a plain user need not have it in his namespace */
+#define TTY_GROUP   "gid=5"	/* a plain user need not have it in his namespace */
 
 #define WORDS(...) ((char *[]){ __VA_ARGS__, NULL })
 
@@ -96,38 +96,68 @@ add_standard(struct building *b, const struct standard *s)
 }
 
 static void
-bind_host(struct building *b, const char *path)
+bind_shared(struct building *b, const char *to, const char *from)
 {
-	add_mount(b, path, "bind", path, WORDS("rbind", "nosuid", "noexec", "nodev"));
+	add_mount(b, to, "bind", from, WORDS("rbind", "nosuid", "noexec", "nodev"));
+}
+
+/* The host's, if it has one; a plain user may mount none in its IPC namespace. */
+static void
+add_host_ipc(struct building *b, const struct standard *s)
+{
+	if (access(s->to, F_OK) == 0)
+		bind_shared(b, s->to, s->to);
+	else if (!b->e->rootless)
+		add_standard(b, s);
+}
+
+/*
+ * What containers share cannot be a mount in one of them, for nobody else could bind that: it is a
+ * directory of STATE, which is in memory as well, and goes with the container that shares it.
+ */
+static int
+add_shared_shm(struct building *b, const char *id)
+{
+	autofree char *name = xasprintf("%s/shm", id);
+	autofree char *from = xasprintf("%s/%s", b->e->state, name);
+
+	bind_shared(b, "/dev/shm", from);
+	if (!streq(id, b->c->id))
+		return 0;
+	if (mkdirat(b->e->state_fd, name, 01777) < 0 && errno != EEXIST)
+		return fail(errno, "mkdir %s", from);
+	return fchmodat(b->e->state_fd, name, 01777, 0) < 0 ? fail(errno, "chmod %s", from) : 0;
+}
+
+static int
+add_shm(struct building *b, const struct standard *s)
+{
+	const struct host_config *host = b->c->host;
+	uint64_t size = is_given(host->shm_size) ? host->shm_size.v : SHM_SIZE;
+	const char *mode = host->ipc_mode ? host->ipc_mode : "";
+
+	if (streq(mode, "none"))
+		return 0;
+	if (streq(mode, "shareable") || mode_container(mode))
+		return add_shared_shm(b, mode_container(mode) ? mode_container(mode) : b->c->id);
+	add_standard(b, s);
+	strv_push(&b->spec->mounts[ptrs_len(b->spec->mounts) - 1]->options,
+		  xasprintf("size=%" PRIu64, size));
+	return 0;
 }
 
 /* What processes share that share an IPC namespace. */
 static int
 add_ipc(struct building *b, const struct standard *s)
 {
-	const char *mode = b->c->host->ipc_mode, *other = mode_container(mode);
-	uint64_t size = is_given(b->c->host->shm_size) ? b->c->host->shm_size.v : SHM_SIZE;
-	bool shm = streq(s->to, "/dev/shm");
-	int pid, r;
+	const char *mode = b->c->host->ipc_mode;
 
-	if (has_text(mode) && streq(mode, "host")) {
-		bind_host(b, s->to);
-		return 0;
-	}
-	if (shm && has_text(mode) && streq(mode, "none"))
-		return 0;
-	if (!shm || !other) {
+	if (mode && streq(mode, "host"))
+		add_host_ipc(b, s);
+	else if (streq(s->to, "/dev/shm"))
+		return add_shm(b, s);
+	else
 		add_standard(b, s);
-		if (shm)
-			strv_push(&b->spec->mounts[ptrs_len(b->spec->mounts) - 1]->options,
-				  xasprintf("size=%" PRIu64, size));
-		return 0;
-	}
-	r = b->at->pid_of(b->e, other, &pid);
-	if (r < 0)
-		return r;
-	autofree char *from = xasprintf("/proc/%d/root/dev/shm", pid);
-	add_mount(b, s->to, "bind", from, WORDS("bind", "nosuid", "noexec", "nodev"));
 	return 0;
 }
 
@@ -242,7 +272,7 @@ sort_by_depth(struct oci_mount **list)
 	}
 }
 
-/* Ours, as the first process: see src/servin/init.c. */
+/* Ours, as the first process: see src/servin-init. */
 static void
 add_init(struct building *b)
 {

@@ -114,19 +114,27 @@ check_mode(const struct host_config *host, const struct space *s)
 		    s->containers ? ", container:NAME" : "");
 }
 
+static bool
+shares_ipc(const char *mode)
+{
+	return mode && (is_host(mode) || streq(mode, "shareable") || mode_container(mode));
+}
+
 int
-check_modes(const struct engine *e, const struct container *c)
+check_modes(const struct container *c)
 {
 	const char *userns = c->host->userns_mode, *parent = c->host->cgroup_parent;
 	autostrv parts = strv_split(has_text(parent) ? parent : "", '/');
 	int r = 0;
 
-	(void)e;
 	for (size_t i = 0; r == 0 && i < countof(spaces); i++)
 		if (spaces[i].mode)
 			r = check_mode(c->host, spaces + i);
 	if (r == 0 && has_text(userns) && !is_host(userns))
 		r = fail(0, "--userns: \"%s\": host is all that there is", userns);
+	if (r == 0 && is_given(c->host->shm_size) && shares_ipc(c->host->ipc_mode))
+		r = fail(0, "--shm-size is for a /dev/shm of its own, and --ipc %s has none",
+			 c->host->ipc_mode);
 	if (r == 0 && strv_has(parts, ".."))
 		r = fail(0, "--cgroup-parent: \"%s\" must not have \"..\"", parent);
 	if (r == 0 && is_host(c->host->uts_mode) && has_text(c->config->hostname))

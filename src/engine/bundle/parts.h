@@ -49,6 +49,9 @@ int capabilities_list(const struct host_config *host, char ***list);
 /* "CAP_" and upper case; free() takes it. */
 char *capability_name(const char *word);
 
+/* RLIMIT_NOFILE of nofile; free() takes it. */
+char *rlimit_name(const char *name);
+
 /* What a security option says, or NULL. */
 const char *security_word(const struct host_config *host, const char *name);
 
@@ -69,7 +72,7 @@ int alone_mounts(struct container *c);
 int check_resources(struct host_config *host);
 int check_devices(const struct host_config *host);
 int check_mounts(const struct container *c);
-int check_modes(const struct engine *e, const struct container *c);
+int check_modes(const struct container *c);
 int check_security(const struct container *c);
 
 #endif

@@ -38,7 +38,7 @@ environment(const struct container *c, bool tty, const char *home)
 
 /* -- limits -- */
 
-static char *
+char *
 rlimit_name(const char *name)
 {
 	char *type = xasprintf("RLIMIT_%s", name);
@@ -84,7 +84,7 @@ set_labels(const struct container *c, struct oci_process *p)
 	const char *apparmor = security_word(c->host, "apparmor");
 	const char *privileges = security_word(c->host, "no-new-privileges");
 
-	if (apparmor && !is_on(c->host->privileged))
+	if (apparmor)
 		p->apparmor_profile = xstrdup(apparmor);
 	p->no_new_privileges = (struct oci_bool){
 		privileges && !streq(privileges, "false"), true };

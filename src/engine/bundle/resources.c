@@ -7,7 +7,6 @@
 #include "kernel/caps.h"
 #include "kernel/rlimit.h"
 
-#include <ctype.h>
 #include <inttypes.h>
 #include <linux/capability.h>
 #include <sys/resource.h>
@@ -279,10 +278,8 @@ check_ulimits(const struct host_config *h)
 	uint64_t resource;
 
 	for (struct container_ulimit **u = h->ulimits; u && *u; u++) {
-		autofree char *type = xasprintf("RLIMIT_%s", (*u)->name);
+		autofree char *type = rlimit_name((*u)->name);
 
-		for (char *c = type; *c; c++)
-			*c = (char)toupper((unsigned char)*c);
 		if (!word_number(rlimit_words, type, &resource))
 			return fail(0, "--ulimit: \"%s\" is no limit", (*u)->name);
 		if (may_raise || getrlimit((int)resource, &ours) < 0)

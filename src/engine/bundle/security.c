@@ -62,12 +62,14 @@ set_seccomp(const struct building *b, struct oci_linux *l)
 	const char *profile = security_word(b->c->host, "seccomp");
 	char **capabilities = b->spec->process->capabilities->bounding;
 
-	if (is_on(b->c->host->privileged) || (profile && streq(profile, "unconfined")))
+	if (!profile && is_on(b->c->host->privileged))
 		return 0;
-	if (profile && !streq(profile, "builtin"))
-		return seccomp_profile_read(profile, capabilities, &l->seccomp);
-	l->seccomp = seccomp_default(capabilities);
-	return 0;
+	if (!profile || streq(profile, "builtin")) {
+		l->seccomp = seccomp_default(capabilities);
+		return 0;
+	}
+	return streq(profile, "unconfined") ? 0
+		: seccomp_profile_read(profile, capabilities, &l->seccomp);
 }
 
 int

@@ -39,9 +39,9 @@ build(struct building *b)
 		pairs_set(&s->annotations, (*a)->key, (*a)->value);
 	r = build_process(b);
 	if (r == 0)
-		r = build_mounts(b);
-	if (r == 0)
 		r = build_namespaces(b);
+	if (r == 0)
+		r = build_mounts(b);
 	if (r == 0)
 		r = build_security(b);
 	if (r == 0)

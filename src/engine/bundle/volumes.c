@@ -58,8 +58,8 @@ add_request(const struct engine *e, struct container *c, const struct mount_requ
 static bool
 is_taken(const struct container *c, const char *target)
 {
-	for (struct mount_request **m = c->host->mounts; m && *m; m++)
-		if (same_place((*m)->target, target))
+	for (struct mount_point **m = c->mounts; m && *m; m++)
+		if (same_place((*m)->destination, target))
 			return true;
 	return false;
 }
@@ -80,6 +80,16 @@ bundle_volumes(const struct engine *e, struct container *c)
 			r = add_volume(e, c, &asked);
 	}
 	return r;
+}
+
+void
+bundle_drop_volumes(const struct engine *e, const struct container *c)
+{
+	autowords keep = err_keep();
+
+	for (struct mount_point **p = c->mounts; p && *p; p++)
+		if (is_on((*p)->anonymous))
+			volume_remove(e, (*p)->name);
 }
 
 /* The mounts of a bundle that stands alone: the image's volumes are directories of its root. */

@@ -1,6 +1,7 @@
 #include "engine/monitor/monitor.h"
 
 #include "engine/bundle.h"
+#include "engine/ending.h"
 #include "engine/events.h"
 #include "engine/explain.h"
 #include "engine/oci.h"
@@ -236,22 +237,29 @@ attend(struct monitor *m)
 	m->adopted = false;
 }
 
+/* Until then, or until stop has marked the record and woken us. */
+static bool
+wait_until(struct monitor *m, int64_t at)
+{
+	while (clock_ms() < at && !m->terminated && !m->c->user_stopped.v)
+		if (monitor_turn(m, at))
+			read_record(m);
+	read_record(m);
+	return !m->terminated && !m->c->user_stopped.v;
+}
+
 /* Whether it is to be started again, now. */
 static bool
 wait_for_restart(struct monitor *m, int64_t delay)
 {
 	int64_t at = clock_ms() + delay;
 
-	clients_end(&m->clients, (int)m->status.exit_code.v);
 	write_status(m, "restarting");
-	while (clock_ms() < at && !m->terminated)
-		if (monitor_turn(m, at)) {
-			read_record(m);
-			if (m->c->user_stopped.v)
-				return false;
-		}
+	clients_end(&m->clients, (int)m->status.exit_code.v);
+	if (!wait_until(m, at))
+		return false;
 	m->status.restart_count = (struct oci_uint){ m->status.restart_count.v + 1, true };
-	return !m->terminated;
+	return true;
 }
 
 static void
@@ -351,6 +359,7 @@ static void
 finish(struct monitor *m, const char *status)
 {
 	bool stays = !m->c->host->auto_remove.v;
+	autoclose int ending = begin_end(m->dir);
 
 	m->status.monitor = (struct oci_int){ 0 };
 	if (m->mounted)
@@ -363,6 +372,8 @@ finish(struct monitor *m, const char *status)
 		write_status(m, status);
 	/* Whoever hears of the end may start it again. */
 	close_at(&m->lock);
+	close_at(&ending);
+	ending = -EBADF;
 	clients_end(&m->clients, (int)m->status.exit_code.v);
 }
 

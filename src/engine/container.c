@@ -94,6 +94,12 @@ is_start_of_id(const char *word)
 	return n > 0 && n <= ID_LEN && word[n] == 0;
 }
 
+static bool
+is_whole_id(const char *word)
+{
+	return strlen(word) == ID_LEN && is_start_of_id(word);
+}
+
 static int
 open_list(const struct engine *e, DIR **list)
 {
@@ -121,7 +127,7 @@ complete_id(const struct engine *e, const char *start, char **id)
 	int r;
 
 	/* A whole one, as monitors ask for, does not take a look at thousands of others. */
-	if (strlen(start) == ID_LEN) {
+	if (is_whole_id(start)) {
 		*id = xstrdup(start);
 		return 0;
 	}
@@ -150,6 +156,10 @@ container_find(const struct engine *e, const char *name, struct container **c)
 
 	if (name_check(name) < 0)
 		return no_such(e, name);
+	/* A whole ID stands for its container, whatever somebody called another one. */
+	r = is_whole_id(name) ? read_record(e, name, c) : -ENOENT;
+	if (r != -ENOENT)
+		return r;
 	r = name_find(e, name, &id);
 	if (r == 0)
 		r = read_record(e, id, c);

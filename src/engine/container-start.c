@@ -88,12 +88,20 @@ make_state(const struct engine *e, const struct container *c)
 static int
 forget_stop(const struct engine *e, const struct container *c)
 {
-	struct container wanted = *c;
+	autoclose int lock = c->user_stopped.v ? container_lock(e, c) : -EBADF;
+	struct container *now = NULL;
+	int r;
 
 	if (!c->user_stopped.v)
 		return 0;
-	wanted.user_stopped = (struct oci_bool){ 0 };
-	return container_write(e, &wanted);
+	/* A rename or an update may have come in between. */
+	r = lock < 0 ? lock : container_find(e, c->id, &now);
+	if (r == 0) {
+		now->user_stopped = (struct oci_bool){ 0 };
+		r = container_write(e, now);
+	}
+	oci_free(&container_type, now);
+	return r;
 }
 
 static int

@@ -378,13 +378,12 @@ container_create(const struct engine *e, struct container *c, const struct image
 
 /* --- changing it ------------------------------------------------------------------------- */
 
-int
-container_rename(const struct engine *e, const struct container *c, const char *name)
+/* With the locks; c is what the record says now. */
+static int
+rename_to(const struct engine *e, const struct container *c, const char *name)
 {
-	autoclose int lock = container_lock(e, c);
-	autoclose int names = lock < 0 ? -EBADF : names_lock(e);
 	struct container renamed = *c;
-	int r = names < 0 ? (lock < 0 ? lock : names) : name_check(name);
+	int r = name_check(name);
 
 	if (r == 0 && streq(name, c->name))
 		return fail(0, "container %s has that name", name);
@@ -397,5 +396,20 @@ container_rename(const struct engine *e, const struct container *c, const char *
 	name_drop(e, r < 0 ? name : c->name);
 	if (r == 0)
 		event_add(e, "container", "rename", c->id, "name", name, "oldName", c->name, NULL);
+	return r;
+}
+
+int
+container_rename(const struct engine *e, const struct container *c, const char *name)
+{
+	autoclose int lock = container_lock(e, c);
+	autoclose int names = lock < 0 ? lock : names_lock(e);
+	struct container *now = NULL;
+	/* Others may have changed it since the caller looked. */
+	int r = names < 0 ? names : container_find(e, c->id, &now);
+
+	if (r == 0)
+		r = rename_to(e, now, name);
+	oci_free(&container_type, now);
 	return r;
 }

@@ -233,7 +233,7 @@ all_can_be_removed()
 		"$ROOT/names" "$ROOT/tmp" | sed '$d')"
 	rm "$disk/filler"
 	ok servin run --rm --name web box echo works
-	umount "$disk"
+	wait_until umount "$disk"
 	ROOT=$BATS_TEST_TMPDIR/store
 }
 
@@ -256,7 +256,7 @@ all_can_be_removed()
 		said servin rm -f web
 	done
 	same "$(ls "$ROOT/containers")" ""
-	umount "$disk"
+	wait_until umount "$disk"
 	ROOT=$BATS_TEST_TMPDIR/store
 }
 

@@ -12,6 +12,18 @@ setup()
 
 # --- run ---------------------------------------------------------------------------------------
 
+@test "a container's umask and files do not depend on that of who makes it" {
+	local mask
+
+	for mask in 000 077; do
+		(umask "$mask" && servin run -d --name "web$mask" -u user box sleep 1000)
+		ok servin exec "web$mask" cat /etc/hosts /etc/hostname /etc/resolv.conf
+		same "$(umask "$mask" && servin exec "web$mask" sh -c umask)" 0022
+		same "$(umask "$mask" && servin run --rm box sh -c umask)" 0022
+		servin rm -f "web$mask"
+	done
+}
+
 @test "run prints what the command says, and ends as it ends" {
 	ok servin run --rm box echo hello
 	same "$output" hello

@@ -8,6 +8,7 @@
 #include <sys/prctl.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 
 static int
 by_number(const void *a, const void *b)
@@ -45,6 +46,8 @@ become_daemon(const struct monitor_start *s)
 			return fail(errno, "dup2");
 	close_others(keep, countof(keep));
 	take_fd(null);
+	/* The container inherits it, and must not fare differently by who has started it. */
+	umask(022);
 	/* What the container leaves behind is ours to reap, its first process above all. */
 	if (prctl(PR_SET_CHILD_SUBREAPER, 1) < 0)
 		return fail(errno, "become a subreaper");

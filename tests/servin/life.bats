@@ -92,6 +92,19 @@ setup()
 	nothing_left
 }
 
+@test "a command that is a pipe or a device is not opened to tell why" {
+	local dir=$BATS_TEST_TMPDIR/pipe writer
+
+	mkdir "$dir"
+	mkfifo -m 755 "$dir/pipe"
+	sh -c 'exec >"$0"' "$dir/pipe" &	# waits for a reader
+	writer=$!
+	fails 126 "it is no regular file" servin run --rm -v "$dir:/s" box /s/pipe
+	kill "$writer"
+	said wait "$writer"
+	same "$status" 143
+}
+
 @test "scripts: Windows line endings, an interpreter that is missing, none at all" {
 	local dir=$BATS_TEST_TMPDIR/scripts
 

@@ -62,17 +62,18 @@ become_daemon(const struct monitor_start *s)
 static int
 watch_signals(struct monitor *m)
 {
-	sigset_t all, term;
+	sigset_t all, heard;
 
 	for (int signal = 1; signal < _NSIG; signal++)
 		if (signal != SIGKILL && signal != SIGSTOP)
 			sigaction(signal, &(struct sigaction){ .sa_handler = SIG_DFL }, NULL);
 	sigfillset(&all);
-	sigemptyset(&term);
-	sigaddset(&term, SIGTERM);
+	sigemptyset(&heard);
+	sigaddset(&heard, SIGTERM);
+	sigaddset(&heard, SIGCHLD);
 	if (sigprocmask(SIG_SETMASK, &all, NULL) < 0)
 		return fail(errno, "block signals");
-	m->signals = signalfd(-1, &term, SFD_CLOEXEC | SFD_NONBLOCK);
+	m->signals = signalfd(-1, &heard, SFD_CLOEXEC | SFD_NONBLOCK);
 	return m->signals < 0 ? fail(errno, "signalfd") : 0;
 }
 

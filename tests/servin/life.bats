@@ -116,6 +116,10 @@ setup()
 	fails 127 "Windows line endings (CRLF)" servin run --rm -v "$dir:/s" box /s/crlf
 	fails 127 "a script for /usr/bin/python9, which is not in the image" \
 		servin run --rm -v "$dir:/s" box /s/python
+	printf '#!/\033]0;x\007\302\233y\n' >"$dir/hostile"
+	chmod +x "$dir/hostile"
+	fails 127 "a script for /?]0;x??" servin run --rm -v "$dir:/s" box /s/hostile
+	has_not "$output" $'\033'
 	said servin run --rm -v "$dir:/s" box /s/plain
 	same "$status" 126
 	has "$output" "neither a program nor a script that begins with #!"

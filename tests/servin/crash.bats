@@ -272,3 +272,25 @@ all_can_be_removed()
 	: >"$ROOT/containers/$id/status.json"
 	ok servin rm web
 }
+
+@test "a record is on the disk before the container is there, but for one with --rm" {
+	command -v strace >/dev/null || skip "needs strace"
+	ok strace -f -y -e trace=fsync -o "$BATS_TEST_TMPDIR/calls" \
+		"$SERVIN_BUILDDIR/servin" --root "$ROOT" --state "$STATE" create --name web box true
+	has "$(<"$BATS_TEST_TMPDIR/calls")" "container.json.tmp"
+	ok strace -f -y -e trace=fsync -o "$BATS_TEST_TMPDIR/calls" \
+		"$SERVIN_BUILDDIR/servin" --root "$ROOT" --state "$STATE" run --rm box true
+	has_not "$(<"$BATS_TEST_TMPDIR/calls")" "container.json"
+}
+
+@test "a record of a container with --rm that the host's crash left empty: there is none" {
+	local id
+
+	id=$(servin create --rm --name web box true)
+	: >"$ROOT/containers/$id/container.json"
+	same "$(servin ls -a -q)" ""
+	fails 1 "no such container: web" servin rm web
+	ok servin create --name web box true
+	ok servin image prune -f
+	same "$(ls "$ROOT/containers")" "$(of web '{{.Id}}')"
+}

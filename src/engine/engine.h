@@ -12,7 +12,7 @@
  *	ROOT/volumes/NAME/		volume.json and _data/
  *	ROOT/tmp/			what is being made; who makes it holds a lock on it
  *	ROOT/events.jsonl		what happened, a line each
- *	ROOT/lock			shared by who uses what is in the store, whole for who removes
+ *	ROOT/lock			shared by who uses the store, whole for who removes
  *	STATE/ID/			socket of a container's monitor
  *
  * Locks are taken in this order: store, names, container (see lock.h).

@@ -285,6 +285,14 @@ has_said()
 	wait_until nothing_left
 }
 
+@test "--rm: what it changes need not reach the disk, nor does anybody wait for that" {
+	said servin run --rm box grep " / overlay " /proc/mounts
+	((status == 0)) || skip "needs overlayfs"
+	has "$output" volatile
+	ok servin run --name stays box grep " / overlay " /proc/mounts
+	has_not "$output" volatile
+}
+
 # --- restart policies ----------------------------------------------------------------------------
 
 @test "--restart on-failure:2 starts it twice again, and then it has ended" {

@@ -343,9 +343,10 @@ fail_to_start(struct monitor *m, int r)
 	else if (r == -ENOENT || r == -EACCES)
 		r = -EINVAL;	/* those two are about the command alone */
 	if (m->e->rootless && strstr(err_words(), "needs a cgroup"))
-		hint(r, "a plain user's limits take a cgroup that is delegated to him, as by"
-			" \"systemd-run --user --scope -p Delegate=yes servin ...\"; or run servin"
-			" as root");
+		hint(r, "a plain user's limits take a cgroup that is his and has no processes;"
+			" with systemd and cgroup v2: systemd-run --user --scope servin run"
+			" --cgroup-parent /user.slice/user-UID.slice/user@UID.service/servin.slice"
+			" ...");
 	autofree char *words = xstrdup(err_words());
 	delete(m);
 	streams_close(m);

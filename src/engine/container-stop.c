@@ -172,6 +172,15 @@ end_process(const struct engine *e, const struct stopping *s)
 }
 
 static bool
+is_up(const struct engine *e, const struct container *c)
+{
+	auto_(status_done) struct status status = { 0 };
+	autoclose int process = open_process(e, c, &status);
+
+	return process >= 0;
+}
+
+static bool
 is_restarting(const struct engine *e, const struct container *c)
 {
 	autowords keep = err_keep();
@@ -186,13 +195,14 @@ stop_once(const struct engine *e, const struct container *c, int seconds)
 {
 	auto_(status_done) struct status status = { 0 };
 	/* To the monitor: that of this life and of no later one.  It also wakes it. */
-	autoclose int monitor = attach_open(e, c);
-	autoclose int process = open_process(e, c, &status);
-	struct stopping s = { c, seconds, process, &status };
-	int r = process == -ESRCH && monitor < 0 ? 0 : mark_stopped(e, c);
+	autoclose int monitor = attach_open(e, c), process = -EBADF;
+	struct stopping s = { .c = c, .seconds = seconds, .status = &status };
+	int r = monitor < 0 && !is_up(e, c) ? 0 : mark_stopped(e, c);
 
 	if (r < 0)
 		return r;
+	/* Behind the mark: what is just being started is either up now, or meets the mark. */
+	s.process = process = open_process(e, c, &status);
 	if (process >= 0)
 		r = end_process(e, &s);
 	else if (process != -ESRCH)

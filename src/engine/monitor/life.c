@@ -17,6 +17,8 @@
 #include "base/file.h"
 #include "base/parse.h"
 
+#include <signal.h>
+
 /* --- the bundle ---------------------------------------------------------------------------- */
 
 static int
@@ -165,6 +167,25 @@ delete(struct monitor *m)
 	m->init = -EBADF;
 }
 
+/* Rename, update and stop change the record. */
+static void
+read_record(struct monitor *m)
+{
+	struct container *now;
+
+	if (container_find(m->e, m->c->id, &now) == 0)
+		m->c = now;
+}
+
+/* A stop that came while it was being started found nothing to send a signal to. */
+static void
+obey_stop(struct monitor *m)
+{
+	read_record(m);
+	if (m->c->user_stopped.v)
+		pidfd_signal(m->init, SIGKILL);
+}
+
 static int
 start(struct monitor *m)
 {
@@ -180,21 +201,12 @@ start(struct monitor *m)
 		m->cgroup = m->c->host->memory.v > 0 ? oom_cgroup((pid_t)m->status.pid.v) : NULL;
 		event_add(m->e, "container", "start", m->c->id, "name", m->c->name, "image",
 			  m->c->config->image ? m->c->config->image : "", NULL);
+		obey_stop(m);
 	}
 	return r;
 }
 
 /* --- from its end to the next ----------------------------------------------------------------- */
-
-/* Rename, update and stop change the record. */
-static void
-read_record(struct monitor *m)
-{
-	struct container *now;
-
-	if (container_find(m->e, m->c->id, &now) == 0)
-		m->c = now;
-}
 
 static void
 close_books(struct monitor *m, int code)

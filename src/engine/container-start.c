@@ -77,7 +77,7 @@ make_state(const struct engine *e, const struct container *c)
 		return 0;
 	if (errno != EEXIST)
 		return fail(errno, "mkdir %s/%s", e->state, c->id);
-	/* Left by a monitor that was killed while it started: what it made of the container goes. */
+	/* Left by a monitor that was killed while it started: what it made goes. */
 	oci_delete(e, c);
 	container_clear_state(e, c);
 	return mkdirat(e->state_fd, c->id, 0700) < 0 ?
@@ -192,7 +192,8 @@ mend(const struct engine *e, const struct container *c, struct starting *s,
 
 	if (status_is_up(now)) {
 		r = adopt(e, c, s);
-		fail_plain(1, "container %s: its monitor was killed; a new one has taken over", c->name);
+		fail_plain(1, "container %s: its monitor was killed; a new one has taken over",
+			   c->name);
 		return r < 0 ? r : 1;
 	}
 	r = write_end(e, c, s->dir, now);
@@ -219,7 +220,8 @@ container_mend(const struct engine *e, const struct container *c)
 	if (r == 0)
 		r = status_read(s.dir, &written);
 	/* What is settled and left nothing needs no mending. */
-	if (r == 0 && (status_is_up(now) || !streq(now->status, written.status) || is_left_over(e, c)))
+	if (r == 0 && (status_is_up(now) || !streq(now->status, written.status) ||
+		       is_left_over(e, c)))
 		r = mend(e, c, &s, now);
 	oci_free(&status_type, now);
 	return r == -EAGAIN ? 0 : r;

@@ -69,7 +69,7 @@ mark_stopped(const struct engine *e, const struct container *c)
 	return r;
 }
 
-/* --- stop ---------------------------------------------------------------------------------------- */
+/* --- stop ------------------------------------------------------------------------------------- */
 
 static uint64_t
 signal_set(const char *status, const char *name)
@@ -249,7 +249,7 @@ container_kill(const struct engine *e, const struct container *c, int signal)
 	return signal == SIGKILL ? await_end(e, c, monitor) : 0;
 }
 
-/* --- pause ---------------------------------------------------------------------------------------- */
+/* --- pause ------------------------------------------------------------------------------------ */
 
 static int
 change_pause(const struct engine *e, const struct container *c, const char *verb, const char *to)
@@ -291,7 +291,7 @@ container_unpause(const struct engine *e, const struct container *c)
 	return change_pause(e, c, "resume", "running");
 }
 
-/* --- wait and remove -------------------------------------------------------------------------------- */
+/* --- wait and remove -------------------------------------------------------------------------- */
 
 int
 container_wait(const struct engine *e, const struct container *c, enum container_wait what,

@@ -8,7 +8,7 @@
 
 #include <signal.h>
 
-/* --- stop, restart ------------------------------------------------------------------------------ */
+/* --- stop, restart ---------------------------------------------------------------------------- */
 
 struct stop_opts { const char *time, *signal; };
 
@@ -78,7 +78,7 @@ const struct command cmd_restart = {
 	.size = sizeof(struct stop_opts), .opts = stop_options, .run = restart_run,
 };
 
-/* --- kill --------------------------------------------------------------------------------------- */
+/* --- kill ------------------------------------------------------------------------------------- */
 
 struct kill_opts { const char *signal; };
 
@@ -111,7 +111,7 @@ const struct command cmd_kill = {
 	.run = kill_run,
 };
 
-/* --- pause -------------------------------------------------------------------------------------- */
+/* --- pause ------------------------------------------------------------------------------------ */
 
 static int
 pause_one(const struct engine *e, const struct container *c, const void *how)

@@ -30,9 +30,9 @@ static const struct opt global_opts[] = {
 /* In the order in which help shows them. */
 static const struct command *const commands[] = {
 	/* containers */
-	&cmd_run, &cmd_create, &cmd_update, &cmd_start, &cmd_stop, &cmd_restart, &cmd_kill, &cmd_pause,
-	&cmd_unpause, &cmd_wait, &cmd_rm, &cmd_rename, &cmd_exec, &cmd_attach, &cmd_logs, &cmd_ls,
-	&cmd_inspect, &cmd_container_inspect, &cmd_port,
+	&cmd_run, &cmd_create, &cmd_update, &cmd_start, &cmd_stop, &cmd_restart, &cmd_kill,
+	&cmd_pause, &cmd_unpause, &cmd_wait, &cmd_rm, &cmd_rename, &cmd_exec, &cmd_attach,
+	&cmd_logs, &cmd_ls, &cmd_inspect, &cmd_container_inspect, &cmd_port,
 	&cmd_cp, &cmd_diff, &cmd_commit, &cmd_export, &cmd_top, &cmd_stats,
 	&cmd_container_prune,
 	/* images */

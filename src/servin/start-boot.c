@@ -12,7 +12,7 @@
 
 #define SYSTEMD_RUN "/usr/bin/systemd-run"
 
-/* --- a scope of systemd ------------------------------------------------------------------------- */
+/* --- a scope of systemd ----------------------------------------------------------------------- */
 
 static bool
 in_unit(void)
@@ -21,16 +21,19 @@ in_unit(void)
 	       access(SYSTEMD_RUN, X_OK) == 0;
 }
 
+/* The properties are such that it ends before networks and mounts do. */
+static const char *const scope_options[] = {
+	"--scope", "--quiet", "--collect", "--property=After=local-fs.target remote-fs.target",
+	"--property=After=network-online.target", NULL,
+};
+
 static void
 add_scope(const struct engine *e, const struct container *c, char ***argv)
 {
 	strv_add(argv, SYSTEMD_RUN);
 	if (e->rootless)
 		strv_add(argv, "--user");
-	for (const char *const *word = (const char *const[]){
-		     "--scope", "--quiet", "--collect",
-		     "--property=After=local-fs.target remote-fs.target network-online.target", NULL };
-	     *word; word++)
+	for (const char *const *word = scope_options; *word; word++)
 		strv_add(argv, *word);
 	strv_push(argv, xasprintf("--unit=servin-%.12s", c->id));
 	strv_push(argv, xasprintf("--description=Monitor of the container %s", c->name));
@@ -63,7 +66,7 @@ start_in_scope(const struct engine *e, const struct container *c)
 	return spawn_run(&(struct spawn){ .path = SYSTEMD_RUN, .argv = argv, .timeout_ms = -1 });
 }
 
-/* --- the containers ------------------------------------------------------------------------------ */
+/* --- the containers --------------------------------------------------------------------------- */
 
 static int
 start_one(const struct engine *e, const struct container *c, const void *scopes)

@@ -153,7 +153,7 @@ new"
 	[[ $(stat -f -c %T /sys/fs/cgroup) != cgroup2fs ]] || skip "needs a host without delegation"
 	ok plain load -q -i "$HOME_DIR/box.tar"
 	fails 125 "needs a cgroup" plain run --rm -m 64m box true
-	has "$output" "Delegate=yes"
+	has "$output" "--cgroup-parent"
 	ok plain run --rm box true
 }
 

@@ -238,7 +238,8 @@ attend(struct monitor *m)
 	while (!m->ended)
 		monitor_turn(m, 0);
 	if (m->adopted) {
-		status_set(&m->status.error, "its monitor was killed: the exit status is not known");
+		status_set(&m->status.error,
+			   "its monitor was killed: the exit status is not known");
 		code = STATUS_EXIT_UNKNOWN;
 	} else {
 		code = pidfd_reap(m->init);
@@ -295,7 +296,7 @@ live(struct monitor *m)
 	streams_close(m);
 }
 
-/* --- the beginning and the end ------------------------------------------------------------------ */
+/* --- the beginning and the end ---------------------------------------------------------------- */
 
 static int
 exit_code_of_failure(int r)
@@ -354,8 +355,10 @@ fail_to_start(struct monitor *m, int r)
 	else if (r == -ENOENT || r == -EACCES)
 		r = -EINVAL;	/* those two are about the command alone */
 	if (m->e->rootless && strstr(err_words(), "needs a cgroup"))
-		hint(r, "a plain user's limits take a cgroup that is delegated to him, as by \"systemd-run"
-			" --user --scope -p Delegate=yes servin ...\"; or run servin as root");
+		hint(r, "a plain user's limits take a cgroup that is his and has no processes;"
+			" with systemd and cgroup v2: systemd-run --user --scope servin run"
+			" --cgroup-parent /user.slice/user-UID.slice/user@UID.service/servin.slice"
+			" ...");
 	autofree char *words = xstrdup(err_words());
 	delete(m);
 	streams_close(m);

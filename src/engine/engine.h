@@ -12,10 +12,12 @@
  *	ROOT/volumes/NAME/		volume.json and _data/
  *	ROOT/tmp/			what is being made; who makes it holds a lock on it
  *	ROOT/events.jsonl		what happened, a line each
+ *	ROOT/index.lock			held by who changes index.json
+ *	ROOT/empty/			nothing: what lies below where there is no layer
  *	ROOT/lock			shared by who uses what is in the store, whole for who removes
  *	STATE/ID/			socket of a container's monitor
  *
- * Locks are taken in this order: store, names, container (see lock.h).
+ * Locks are taken in this order: store, index, names, container (see lock.h).
  */
 #ifndef ENGINE_ENGINE_H
 #define ENGINE_ENGINE_H

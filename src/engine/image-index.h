@@ -7,6 +7,17 @@
 /* An image of the store, or whose blobs are beside it (see blob_open()); without names and size. */
 int image_read(const struct engine *e, int beside, const char *digest, struct image *image);
 
+/*
+ * Whether such an error means that an image is wrong or lacks content, not that it
+ * could not be read now.
+ */
+static inline bool
+image_is_broken(int r)
+{
+	return r == -ENOENT || r == -EINVAL || r == -EBADMSG || r == -EFBIG;
+}
+
+/* All but broken ones: one that lost its content must not hide the others. */
 int images_of(const struct engine *e, const struct oci_index *index, struct images *list);
 int image_find_in(const struct engine *e, const struct oci_index *index, const char *name,
 		  struct image *image);

@@ -1,6 +1,8 @@
 #include "engine/image.h"
 
+#include "engine/layer.h"
 #include "engine/source.h"
+#include "engine/store.h"
 
 #include "base/err.h"
 #include "base/str.h"
@@ -94,17 +96,43 @@ is_path(const char *name)
 	       str_after(name, "../");
 }
 
-int
-image_of(const struct engine *e, const char *name, const struct image_load *req,
-	 struct image *image)
+static int
+find_or_load(const struct engine *e, const char *name, const struct image_load *req,
+	     struct image *image)
 {
 	int r;
 
-	*image = (struct image){ 0 };
 	if (is_path(name))
 		return image_of_file(e, name, req, image);
 	r = image_find(e, name, image);
 	if (r != -ENOENT || faccessat(AT_FDCWD, name, R_OK, 0) < 0)
 		return r;
 	return image_of_file(e, name, req, image);
+}
+
+/* Another program may have put it into the layout, without layers. */
+static int
+unpack(const struct engine *e, const struct image *image)
+{
+	size_t n;
+	autofree struct layer_source *layers = image_layers(image, &n);
+
+	return layers_ensure(e, layers, n);
+}
+
+int
+image_of(const struct engine *e, const char *name, const struct image_load *req,
+	 struct image *image)
+{
+	autoclose int use = store_use(e);
+	int r = use;
+
+	*image = (struct image){ 0 };
+	if (r >= 0)
+		r = find_or_load(e, name, req, image);
+	if (r >= 0)
+		r = unpack(e, image);
+	if (r < 0)
+		image_done(image);
+	return r < 0 ? r : 0;
 }

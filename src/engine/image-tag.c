@@ -88,7 +88,7 @@ static void
 tell(const struct removal *r)
 {
 	for (char **name = r->untagged; name && *name; name++)
-		image_tell(r->e, "untag", r->image.id, *name);
+		image_tell(r->e, "untag", r->image.id ? r->image.id : "", *name);
 	if (r->deleted)
 		image_tell(r->e, "delete", r->image.id, r->name);
 }
@@ -161,22 +161,46 @@ keep_same(struct removal *r)
 	list->n = n;
 }
 
+/* The name of what cannot be read can go all the same, and the image with its last. */
+static int
+remove_broken(struct removal *r)
+{
+	struct oci_index *index = &r->change.index;
+	autofree char *digest = xstrdup(index_find(index, r->whole)->digest);
+
+	index_unname(index, r->whole);
+	if (!index_has_name(index, digest))
+		index_remove(index, digest);
+	say_untagged(r, r->whole);
+	return 0;
+}
+
+static int
+find_and_remove(struct removal *r)
+{
+	int n = image_find_in(r->e, &r->change.index, r->name, &r->image);
+
+	if (r->whole && image_is_broken(n))
+		return remove_broken(r);
+	if (n == 0)
+		n = images_of(r->e, &r->change.index, &r->same);
+	if (n < 0)
+		return n;
+	keep_same(r);
+	return remove_it(r);
+}
+
 static int
 remove_and_commit(struct removal *r)
 {
 	autofree char *whole = NULL;
 	int n = index_begin(r->e, &r->change);
 
-	if (n == 0)
-		n = image_find_in(r->e, &r->change.index, r->name, &r->image);
-	if (n == 0)
-		n = images_of(r->e, &r->change.index, &r->same);
 	if (n < 0)
 		return n;
-	keep_same(r);
 	whole = index_whole_name(&r->change.index, r->name);
 	r->whole = whole;
-	n = remove_it(r);
+	n = find_and_remove(r);
 	r->whole = NULL;
 	if (n == 0)
 		n = index_commit(r->e, &r->change);

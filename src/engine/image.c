@@ -184,8 +184,10 @@ images_of(const struct engine *e, const struct oci_index *index, struct images *
 	int r = 0;
 
 	*list = (struct images){ 0 };
-	for (struct oci_descriptor *const *d = index->manifests; r == 0 && d && *d; d++)
+	for (struct oci_descriptor *const *d = index->manifests; r == 0 && d && *d; d++) {
 		r = add_image(e, index, (*d)->digest, list);
+		r = image_is_broken(r) ? 0 : r;
+	}
 	if (r < 0)
 		images_done(list);
 	else if (list->n)

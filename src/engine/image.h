@@ -71,7 +71,8 @@ char *image_name_of_file(const char *file);
 /*
  * The image of run and create: NAME may be a file or directory (if it begins with "/" or ".", or
  * there is no image of that name), which is loaded first unless it was loaded before and did not
- * change.  Of req, which may be NULL, source and source_name are not looked at.
+ * change.  Its layers are unpacked then.  Of req, which may be NULL, source and source_name are not
+ * looked at.
  */
 int image_of(const struct engine *e, const char *name, const struct image_load *req,
 	     struct image *image);

@@ -45,7 +45,7 @@ platform_words(const char *text, struct platform_words *p)
 		return 0;
 	}
 	if (n < 2 || n > 3)
-		return fail(0, "%s is no platform such as linux/arm64 or linux/arm/v7", text);
+		return fail(0, "%s is not a platform such as linux/arm64 or linux/arm/v7", text);
 	p->os = xstrdup(parts[0]);
 	p->architecture = xstrdup(parts[1]);
 	p->variant = n == 3 ? xstrdup(parts[2]) : NULL;

@@ -49,12 +49,6 @@ mark_layers(struct marks *m, char *const *diff_ids)
 }
 
 /* What cannot be read for a reason that may pass must not go. */
-static bool
-is_broken(int r)
-{
-	return r == -ENOENT || r == -EINVAL || r == -EBADMSG || r == -EFBIG;
-}
-
 static int
 mark_image(struct marks *m, const char *digest)
 {
@@ -63,7 +57,7 @@ mark_image(struct marks *m, const char *digest)
 
 	mark_blob(m, digest);
 	if (r < 0)
-		return is_broken(r) ? 0 : r;
+		return image_is_broken(r) ? 0 : r;
 	mark_blob(m, image.id);
 	mark_layers(m, image.config->rootfs->diff_ids);
 	for (struct oci_descriptor *const *d = image.manifest->layers; d && *d; d++)
@@ -176,19 +170,27 @@ sweep_sha512(struct sweep *s, int dir, const char *name)
 	return remove_blob(s, dir, "sha512", name);
 }
 
+/* Of what is to go: what cannot be told counts nothing. */
+static uint64_t
+size_of(const struct engine *e, const char *diff_id)
+{
+	autowords words = err_keep();
+	uint64_t size = 0;
+
+	return layer_size(e, diff_id, &size) < 0 ? 0 : size;
+}
+
 /* It is gone at once; what it was made of goes with the temporary directory. */
 static int
 sweep_layer(struct sweep *s, int dir, const char *name)
 {
 	const char *hex = str_after(name, "sha512-");
 	autofree char *diff_id = xasprintf("sha%s:%s", hex ? "512" : "256", hex ? hex : name);
-	autowords words = err_keep();
-	uint64_t size = 0;
+	uint64_t size;
 
 	if (is_marked(s->marks->layers, name))
 		return 0;
-	if (layer_size(s->e, diff_id, &size) < 0)
-		size = 0;
+	size = size_of(s->e, diff_id);
 	if (renameat(dir, name, s->temp->fd, name) < 0)
 		return fail(errno, "remove layer %s", name);
 	s->freed->bytes += size;
@@ -203,13 +205,15 @@ sweep_temp(struct sweep *s, int dir, const char *name)
 	autofree char *lock = xasprintf("%s.lock", name);
 	autoclose int fd = -EBADF;
 	size_t n = strlen(name);
+	int r;
 
 	if ((n > 5 && streq(name + n - 5, ".lock")) || faccessat(dir, lock, F_OK, 0) == 0 ||
 	    streq(name, s->temp->name + 4))
 		return 0;
 	fd = openat(dir, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-	if (fd >= 0 && dir_remove_below(fd, NULL) < 0)
-		return -errno;
+	r = fd >= 0 ? dir_remove_below(fd, NULL) : 0;
+	if (r < 0)
+		return r;
 	if (unlinkat(dir, name, fd >= 0 ? AT_REMOVEDIR : 0) < 0)
 		return fail(errno, "remove tmp/%s", name);
 	return 0;

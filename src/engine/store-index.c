@@ -232,6 +232,12 @@ index_add(struct oci_index *index, const struct oci_descriptor *manifest, const 
 		drop(index, nameless);
 }
 
+bool
+index_has_name(const struct oci_index *index, const char *digest)
+{
+	return count_of(index, digest) > 0 && !find_nameless(index, digest);
+}
+
 void
 index_remove(struct oci_index *index, const char *digest)
 {

@@ -12,6 +12,7 @@
 
 #include "libocispec/image.h"
 
+#include <stdbool.h>
 #include <stdint.h>
 
 /* --- use and removal --- */
@@ -109,6 +110,9 @@ void index_add(struct oci_index *index, const struct oci_descriptor *manifest,
 
 /* Takes a name away; the manifest's last name leaves a descriptor without one. */
 void index_unname(struct oci_index *index, const char *whole_name);
+
+/* Whether the manifest has a name. */
+bool index_has_name(const struct oci_index *index, const char *digest);
 
 /* Takes all descriptors of a manifest away. */
 void index_remove(struct oci_index *index, const char *digest);

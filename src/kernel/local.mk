@@ -16,8 +16,8 @@ src_kernel_libkernel_a_SOURCES = \
 	src/kernel/ns.c src/kernel/ns.h \
 	src/kernel/persona.c src/kernel/persona.h \
 	src/kernel/pidfd.c src/kernel/pidfd.h \
-	src/kernel/procfs.c src/kernel/procfs.h \
 	src/kernel/processes.c src/kernel/processes.h \
+	src/kernel/procfs.c src/kernel/procfs.h \
 	src/kernel/procinfo.c src/kernel/procinfo.h \
 	src/kernel/resctrl.c src/kernel/resctrl.h \
 	src/kernel/resolve.c src/kernel/resolve.h \

@@ -101,7 +101,6 @@ confine(const struct confinement *c)
 
 	if (r == 0 && prctl(PR_GET_PDEATHSIG, &signal, 0, 0, 0) < 0)
 		r = fail(errno, "ask for the signal at the parent's end");
-
 	if (r == 0 && prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0)
 		r = fail(errno, "set no_new_privs");
 	if (r == 0 && c->only_below)

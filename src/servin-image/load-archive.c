@@ -167,6 +167,14 @@ check_layout(const struct oci_source *source)
 	return r;
 }
 
+static int
+take_layout(struct load *l, const struct documents *docs)
+{
+	int r = check_layout(&docs->layout);
+
+	return r < 0 ? r : load_oci(l, &docs->index);
+}
+
 /*
  * Docker's newer archives have both views.  That of OCI has the manifests as
  * they were made, the other one the names; where the former does not fit
@@ -175,22 +183,15 @@ check_layout(const struct oci_source *source)
 static int
 take_images(struct load *l, const struct documents *docs)
 {
-	bool layout = docs->layout.text && docs->index.text;
-	int r = -ENOENT;
+	bool docker = docs->manifest.text, layout = docs->layout.text && docs->index.text;
+	int r = layout ? take_layout(l, docs) : 0;
 
-	l->loaded.kind = xstrdup(docs->manifest.text ? "docker-archive" : "oci-archive");
-	if (layout) {
-		r = check_layout(&docs->layout);
-		if (r == 0)
-			r = load_oci(l, &docs->index);
-		if (r == 0 || !docs->manifest.text)
-			return r < 0 || !docs->manifest.text ? r : load_docker(l, &docs->manifest);
-		char *kind = take(l->loaded.kind);
+	if (docker && r < 0)
 		load_forget(l);
-		l->loaded.kind = kind;
-		strv_free(take(l->passed_over));
-	}
-	return load_docker(l, &docs->manifest);
+	if (docker)
+		r = load_docker(l, &docs->manifest);
+	l->loaded.kind = xstrdup(docker ? "docker-archive" : "oci-archive");
+	return r;
 }
 
 static void

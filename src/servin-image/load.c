@@ -172,6 +172,7 @@ load_forget(struct load *l)
 {
 	oci_done(&loaded_type, &l->loaded);
 	strv_free(take(l->configs));
+	strv_free(take(l->passed_over));
 	l->n = 0;
 }
 
@@ -179,7 +180,6 @@ void
 load_done(struct load *l)
 {
 	load_forget(l);
-	strv_free(take(l->passed_over));
 	members_done(&l->members);
 	platform_done(&l->platform);
 }

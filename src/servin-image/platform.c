@@ -1,22 +1,11 @@
 #include "servin-image/platform.h"
 
+#include "engine/platform.h"
+
 #include "base/err.h"
 #include "base/str.h"
-#include "base/strv.h"
 
 #include <elf.h>
-#include <sys/utsname.h>
-
-/* What uname(2) calls a machine; those that end with "*" stand for what begins so. */
-static const struct {
-	const char *machine, *arch, *variant;
-} machines[] = {
-	{ "x86_64", "amd64", NULL }, { "aarch64", "arm64", "v8" },
-	{ "armv7*", "arm", "v7" }, { "armv8*", "arm", "v7" }, { "armv6*", "arm", "v6" },
-	{ "armv5*", "arm", "v5" }, { "i386", "386", NULL }, { "i486", "386", NULL },
-	{ "i586", "386", NULL }, { "i686", "386", NULL }, { "ppc64le", "ppc64le", NULL },
-	{ "loongarch64", "loong64", NULL },
-};
 
 /* What else runs on a machine that has no image of its own kind, or what is the same as none. */
 static const struct {
@@ -32,48 +21,15 @@ static const struct {
 	{ "arm", "v6", "arm", "v5", 6 }, { "arm", "v5", "arm", "", 5 },
 };
 
-static bool
-is_machine(const char *row, const char *machine)
-{
-	size_t n = strlen(row);
-
-	return row[n - 1] == '*' ? !strncmp(row, machine, n - 1) : streq(row, machine);
-}
-
-static void
-ours(struct platform *p)
-{
-	struct utsname u;
-
-	p->os = xstrdup("linux");
-	if (uname(&u) < 0)
-		u.machine[0] = 0;
-	for (size_t i = 0; i < countof(machines); i++)
-		if (is_machine(machines[i].machine, u.machine)) {
-			p->arch = xstrdup(machines[i].arch);
-			p->variant = machines[i].variant ? xstrdup(machines[i].variant) : NULL;
-			return;
-		}
-	p->arch = xstrdup(u.machine);	/* riscv64, s390x, ppc64: Go has the same words */
-}
-
 int
 platform_init(struct platform *p, const char *text)
 {
-	autostrv parts = text ? strv_split(text, '/') : NULL;
-	size_t n = strv_len(parts);
+	struct platform_words words;
+	int r = platform_words(text, &words);
 
-	*p = (struct platform){ .asked = text != NULL };
-	if (!text) {
-		ours(p);
-		return 0;
-	}
-	if (n < 2 || n > 3)
-		return fail(0, "%s is not a platform such as linux/arm64 or linux/arm/v7", text);
-	p->os = xstrdup(parts[0]);
-	p->arch = xstrdup(parts[1]);
-	p->variant = n == 3 ? xstrdup(parts[2]) : NULL;
-	return 0;
+	*p = (struct platform){ .os = words.os, .arch = words.architecture,
+				.variant = words.variant, .asked = text != NULL };
+	return r;
 }
 
 void

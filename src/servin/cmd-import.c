@@ -37,19 +37,6 @@ make_config(const struct import_opts *o, struct oci_image *config)
 }
 
 static int
-whole_name(const char *name, char **whole)
-{
-	auto_(reference_done) struct reference ref = { 0 };
-	int r = reference_parse(name, &ref);
-
-	if (r == 0 && ref.digest)
-		r = fail(0, "%s: a new name has a tag, not a digest", name);
-	if (r == 0)
-		*whole = reference_whole(&ref);
-	return r;
-}
-
-static int
 commit(const struct engine *e, const struct import_opts *o, struct image_commit *req)
 {
 	auto_(image_done) struct image image = { 0 };
@@ -76,7 +63,7 @@ import_fd(const struct engine *e, const struct import_opts *o, int fd, char **ar
 	struct oci_image_history history = {
 		.comment = (char *)(uintptr_t)(o->message ? o->message : from),
 	};
-	int r = args[1] ? whole_name(args[1], &whole) : 0;
+	int r = args[1] ? reference_new_name(args[1], &whole) : 0;
 
 	if (r == 0)
 		r = make_config(o, &config);

@@ -1,59 +1,30 @@
+#include "servin/archive-out.h"
 #include "servin/commands.h"
 
 #include "engine/image.h"
 
-#include "base/err.h"
-
-#include <fcntl.h>
-#include <stdio.h>
-#include <sys/stat.h>
+#include "base/str.h"
 
 struct save_opts {
 	const char *output, *format, *compress;
 };
 
-static int
-save_to(const struct engine *e, const struct save_opts *o, char **names, int out)
-{
-	bool oci = o->format && streq(o->format, "oci-archive");
+struct saving {
+	const struct engine *e;
+	const struct save_opts *o;
+	char **names;
+};
 
-	return image_save(e, &(struct image_save){
-		.names = names, .compress = o->compress, .out = out,
+static int
+save_to(void *arg, int out)
+{
+	const struct saving *s = arg;
+	bool oci = s->o->format && streq(s->o->format, "oci-archive");
+
+	return image_save(s->e, &(struct image_save){
+		.names = s->names, .compress = s->o->compress, .out = out,
 		.format = oci ? IMAGE_OCI_ARCHIVE : IMAGE_DOCKER_ARCHIVE,
 	});
-}
-
-/* A device or a pipe; else an archive takes its name when it is whole. */
-static bool
-is_special(const char *path)
-{
-	struct stat st;
-
-	return stat(path, &st) == 0 && !S_ISREG(st.st_mode);
-}
-
-static int
-save_special(const struct engine *e, const struct save_opts *o, char **names)
-{
-	autoclose int fd = open(o->output, O_WRONLY | O_CLOEXEC | O_NOCTTY);
-
-	return fd < 0 ? fail(errno, "open %s", o->output) : save_to(e, o, names, fd);
-}
-
-static int
-save_file(const struct engine *e, const struct save_opts *o, char **names)
-{
-	autofree char *part = xasprintf("%s.part", o->output);
-	autoclose int fd = open(part, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0666);
-
-	if (fd < 0)
-		return fail(errno, "create %s", part);
-	int r = save_to(e, o, names, fd);
-	if (r == 0 && rename(part, o->output) < 0)
-		r = fail(errno, "rename %s to %s", part, o->output);
-	if (r < 0)
-		unlink(part);
-	return r;
 }
 
 static int
@@ -61,13 +32,7 @@ save_run(const void *engine, const void *opts, char **args)
 {
 	const struct save_opts *o = opts;
 
-	if (o->output && !streq(o->output, "-"))
-		return is_special(o->output) ? save_special(engine, o, args) :
-					       save_file(engine, o, args);
-	if (isatty(STDOUT_FILENO))
-		return hint(fail(0, "an archive is nothing for a terminal"),
-			    "name a file: servin save -o FILE IMAGE");
-	return save_to(engine, o, args, STDOUT_FILENO);
+	return archive_out(o->output, save_to, &(struct saving){ engine, o, args });
 }
 
 const struct command cmd_save = {

@@ -3,24 +3,19 @@
 #include "engine/image.h"
 #include "engine/reference.h"
 
-#include "base/err.h"
+#include "base/mem.h"
 
 static int
 tag_run(const void *engine, const void *opts, char **args)
 {
 	auto_(image_done) struct image image = { 0 };
-	auto_(reference_done) struct reference ref = { 0 };
+	autofree char *whole = NULL;
 	int r = image_find(engine, args[0], &image);
 
 	(void)opts;
 	if (r == 0)
-		r = reference_parse(args[1], &ref);
-	if (r == 0 && ref.digest)
-		r = fail(0, "%s: a new name has a tag, not a digest", args[1]);
-	if (r < 0)
-		return r;
-	autofree char *whole = reference_whole(&ref);
-	return image_tag(engine, &image, whole);
+		r = reference_new_name(args[1], &whole);
+	return r < 0 ? r : image_tag(engine, &image, whole);
 }
 
 const struct command cmd_tag = {

@@ -128,7 +128,8 @@ mention_all(const struct pruning *x, struct question *q)
 
 	for (size_t i = 0; i < inv->n_containers; i++)
 		if (inv->containers[i].goes) {
-			mention(q, "container", inv->containers[i].c->name, inv->containers[i].bytes);
+			mention(q, "container", inv->containers[i].c->name,
+				inv->containers[i].bytes);
 			q->bytes += inv->containers[i].bytes;
 		}
 	for (size_t i = 0; i < inv->n_images; i++) {

@@ -140,6 +140,32 @@ store_is_empty()
 	same "$(find "$ROOT/layers" -mindepth 1 -maxdepth 1 | wc -l)" 1
 }
 
+@test "an image that skopeo puts into the store is used as it is" {
+	needs skopeo
+	load_box
+	skopeo copy -q "oci:$ROOT/oci:localhost/box:latest" "oci:$BATS_TEST_TMPDIR/layout:v1"
+	ok servin rmi box
+	skopeo copy -q "oci:$BATS_TEST_TMPDIR/layout:v1" "oci:$ROOT/oci:docker.io/me/other:1"
+	same "$(names)" "me/other:1 "
+	same "$(ls "$ROOT/layers")" ""
+	ok servin run --rm --network none me/other:1 echo it runs
+	same "$output" "it runs"
+	ok servin rmi me/other:1
+	store_is_empty
+}
+
+@test "an image that lost its content hides no other, and can be removed" {
+	load_box
+	ok servin import -c "CMD y" "$TAR" other:1
+	rm "$(find "$ROOT/oci/blobs" -name "$(id_of other:1 | cut -d: -f2)")"
+	same "$(names)" "localhost/box:latest "
+	fails 1 "is absent" servin history other:1
+	ok servin rmi other:1
+	same "$output" "Untagged: other:1"
+	ok servin rmi box
+	store_is_empty
+}
+
 @test "load: what is no image, is not there, or is a terminal's" {
 	cd "$BATS_TEST_TMPDIR"
 	fails 1 "servin: load: open nothing.tar: no such file or directory" \
@@ -189,7 +215,7 @@ store_is_empty()
 	fails 1 "linux/s390x" servin load --platform linux/amd64 "$BATS_TEST_TMPDIR/other.tar"
 	ok servin load --platform linux/s390x "$BATS_TEST_TMPDIR/other.tar"
 	same "$(servin image inspect -f '{{.Architecture}}' other:1)" s390x
-	fails 1 "servin: import: s390x is no platform such as linux/arm64 or linux/arm/v7" \
+	fails 1 "servin: import: s390x is not a platform such as linux/arm64 or linux/arm/v7" \
 		servin import --platform s390x "$TAR"
 }
 

@@ -53,7 +53,7 @@ tests_unit_test_attributes_LDFLAGS = $(unit_ldflags)
 
 tests_unit_test_image_SOURCES = tests/unit/test-image.c tests/unit/unit.h \
 	src/servin-image/inodes.c src/servin-image/members.c src/servin-image/platform.c
-tests_unit_test_image_LDADD = $(unit_libs)
+tests_unit_test_image_LDADD = src/engine/libengine.a $(unit_libs)
 tests_unit_test_image_LDFLAGS = $(unit_ldflags)
 
 tests_unit_test_bits_SOURCES = tests/unit/test-bits.c tests/unit/unit.h

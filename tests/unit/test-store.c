@@ -132,7 +132,7 @@ TEST(platforms)
 	assert_true(has_text(p.architecture));
 	platform_words_done(&p);
 	fails(platform_words("linux", &p),
-	      "linux is no platform such as linux/arm64 or linux/arm/v7");
+	      "linux is not a platform such as linux/arm64 or linux/arm/v7");
 	assert_true(platform_words("a/b/c/d", &p) < 0);
 }
 

@@ -5,6 +5,7 @@
 #include "base/log.h"
 #include "base/str.h"
 #include "base/strv.h"
+#include "kernel/ns.h"
 
 #include <fcntl.h>
 #include <signal.h>
@@ -103,7 +104,7 @@ enable(const struct site *s)
 		*slash = '/';
 	}
 	/* A plain user's only cgroup is the one that we are in; a limit will say what it lacks. */
-	if (r == -EBUSY && geteuid() != 0) {
+	if (r == -EBUSY && (geteuid() != 0 || ns_in_user())) {
 		debug("%s", err_words());
 		r = 0;
 	}

@@ -18,7 +18,7 @@ setup()
 	[[ $(id -u) == 0 ]] || skip "needs root, to be another user"
 	unshare --user true 2>/dev/null || skip "needs user namespaces"
 	HOME_DIR=$BATS_TEST_TMPDIR/home
-	chmod 755 "$BATS_TEST_TMPDIR"
+	chmod 711 "$BATS_RUN_TMPDIR" "$BATS_TEST_TMPDIR" "${BATS_TEST_TMPDIR%/*}"
 	setpriv --reuid=65534 --regid=65534 --clear-groups test -x "$BATS_TEST_TMPDIR" ||
 		skip "needs a temporary directory that others can pass"
 	mkdir -p "$HOME_DIR"/{run,bin}

@@ -173,8 +173,10 @@ read_record(struct monitor *m)
 {
 	struct container *now;
 
-	if (container_find(m->e, m->c->id, &now) == 0)
-		m->c = now;
+	if (container_find(m->e, m->c->id, &now) < 0)
+		return;
+	oci_free(&container_type, m->c);
+	m->c = now;
 }
 
 /* A stop that came while it was being started found nothing to send a signal to. */

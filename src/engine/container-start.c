@@ -84,28 +84,25 @@ make_state(const struct engine *e, const struct container *c)
 		fail(errno, "mkdir %s/%s", e->state, c->id) : 0;
 }
 
-/* Whoever starts it wants it to run, also after the next boot. */
+/* The record as it is now; whoever starts it wants it to run, also after the next boot. */
 static int
-forget_stop(const struct engine *e, const struct container *c)
+read_and_forget_stop(const struct engine *e, const struct container *c, struct container **now)
 {
-	struct container wanted = *c;
+	autoclose int lock = container_lock(e, c);
+	int r = lock < 0 ? lock : container_find(e, c->id, now);
 
-	if (!c->user_stopped.v)
-		return 0;
-	wanted.user_stopped = (struct oci_bool){ 0 };
-	return container_write(e, &wanted);
+	if (r < 0 || !(*now)->user_stopped.v)
+		return r;
+	(*now)->user_stopped = (struct oci_bool){ 0 };
+	return container_write(e, *now);
 }
 
 static int
-fork_monitor(const struct engine *e, const struct container *c, struct starting *s, int client)
+fork_monitor(const struct engine *e, struct container *c, struct starting *s, int client)
 {
-	struct container *copy = oci_copy(&container_type, c);
-	int r;
+	int r = monitor_fork(&(struct monitor_start){
+		.e = e, .c = c, .lock = s->lock, .report = s->theirs, .client = client });
 
-	copy->user_stopped = (struct oci_bool){ 0 };
-	r = monitor_fork(&(struct monitor_start){
-		.e = e, .c = copy, .lock = s->lock, .report = s->theirs, .client = client });
-	oci_free(&container_type, copy);
 	return r < 0 ? r : await_report(s);
 }
 
@@ -113,15 +110,19 @@ int
 container_start(const struct engine *e, const struct container *c, int client)
 {
 	auto_(starting_done) struct starting s = { -EBADF, -EBADF, -EBADF, -EBADF };
+	struct container *now = NULL;
 	int r = prepare(e, c, &s);
 
 	if (r == -EAGAIN)
 		return fail_plain(EALREADY, "container %s is running", c->name);
 	if (r == 0)
-		r = forget_stop(e, c);
+		r = read_and_forget_stop(e, c, &now);
 	if (r == 0)
 		r = make_state(e, c);
-	return r < 0 ? r : fork_monitor(e, c, &s, client);
+	if (r == 0)
+		r = fork_monitor(e, now, &s, client);
+	oci_free(&container_type, now);
+	return r;
 }
 
 /* --- after a boot ----------------------------------------------------------------------------- */

@@ -217,6 +217,28 @@ is_group_alone(char *const *words)
 	       (!words[1] || streq(words[1], "--help") || streq(words[1], "-h"));
 }
 
+/* Commands of docker that there are none of yet, and what there is instead. */
+static const struct { const char *name, *instead; } missing[] = {
+	{ "pull", "there are no registries yet: run and load take files, such as skopeo copy"
+		  " docker://NAME docker-archive:FILE makes" },
+	{ "push", "there are no registries yet: save writes a file" },
+	{ "login", "there are no registries yet" },
+	{ "search", "there are no registries yet" },
+	{ "build", "there is no builder: buildah bud and docker build make images, and load takes"
+		   " what they save" },
+	{ "network", "there are no bridges yet: --network is none, host, container:NAME or ns:PATH" },
+};
+
+static int
+no_such_command(const char *word)
+{
+	for (size_t i = 0; i < countof(missing); i++)
+		if (streq(missing[i].name, word))
+			return hint(fail_plain(EINVAL, "no command \"%s\"", word), "%s",
+				    missing[i].instead);
+	return hint(-EINVAL, "\"%s help\" lists the commands", servin.name);
+}
+
 /* The exit status, or -errno with words. */
 static int
 run(struct globals *g, char **argv)
@@ -240,7 +262,7 @@ run(struct globals *g, char **argv)
 		return run_command(c, g, argv + used);
 	if (is_group_alone(argv))
 		return print_help((char *[]){ argv[0], NULL });
-	return hint(-EINVAL, "\"%s help\" lists the commands", servin.name);
+	return no_such_command(argv[0]);
 }
 
 /* Says the error once: the sentence, and what can be done on a line of its own. */

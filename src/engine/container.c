@@ -94,6 +94,12 @@ is_start_of_id(const char *word)
 	return n > 0 && n <= ID_LEN && word[n] == 0;
 }
 
+static bool
+is_whole_id(const char *word)
+{
+	return strlen(word) == ID_LEN && is_start_of_id(word);
+}
+
 static int
 open_list(const struct engine *e, DIR **list)
 {
@@ -121,7 +127,7 @@ complete_id(const struct engine *e, const char *start, char **id)
 	int r;
 
 	/* A whole one, as monitors ask for, does not take a look at thousands of others. */
-	if (strlen(start) == ID_LEN) {
+	if (is_whole_id(start)) {
 		*id = xstrdup(start);
 		return 0;
 	}
@@ -150,6 +156,10 @@ container_find(const struct engine *e, const char *name, struct container **c)
 
 	if (name_check(name) < 0)
 		return no_such(e, name);
+	/* A whole ID stands for its container, whatever somebody called another one. */
+	r = is_whole_id(name) ? read_record(e, name, c) : -ENOENT;
+	if (r != -ENOENT)
+		return r;
 	r = name_find(e, name, &id);
 	if (r == 0)
 		r = read_record(e, id, c);
@@ -368,13 +378,12 @@ container_create(const struct engine *e, struct container *c, const struct image
 
 /* --- changing it ------------------------------------------------------------------------- */
 
-int
-container_rename(const struct engine *e, const struct container *c, const char *name)
+/* With the locks; c is what the record says now. */
+static int
+rename_to(const struct engine *e, const struct container *c, const char *name)
 {
-	autoclose int lock = container_lock(e, c);
-	autoclose int names = lock < 0 ? -EBADF : names_lock(e);
 	struct container renamed = *c;
-	int r = names < 0 ? (lock < 0 ? lock : names) : name_check(name);
+	int r = name_check(name);
 
 	if (r == 0 && streq(name, c->name))
 		return fail(0, "container %s has that name", name);
@@ -387,5 +396,20 @@ container_rename(const struct engine *e, const struct container *c, const char *
 	name_drop(e, r < 0 ? name : c->name);
 	if (r == 0)
 		event_add(e, "container", "rename", c->id, "name", name, "oldName", c->name, NULL);
+	return r;
+}
+
+int
+container_rename(const struct engine *e, const struct container *c, const char *name)
+{
+	autoclose int lock = container_lock(e, c);
+	autoclose int names = lock < 0 ? lock : names_lock(e);
+	struct container *now = NULL;
+	/* Others may have changed it since the caller looked. */
+	int r = names < 0 ? names : container_find(e, c->id, &now);
+
+	if (r == 0)
+		r = rename_to(e, now, name);
+	oci_free(&container_type, now);
 	return r;
 }

@@ -26,6 +26,9 @@ visit(const struct engine *e, const char *id, int (*each)(void *, const struct c
 		return 0;
 	if (r == 0)
 		r = oci_decode(&container_type, &(struct oci_source){ path, text, len }, c);
+	if (r == -EINVAL)
+		hint(r, "what that container uses is not known, so nothing is removed: if it is lost,"
+			" remove containers/%s", id);
 	return r < 0 ? r : each(arg, c);
 }
 

@@ -1,8 +1,9 @@
 #include "engine/volume.h"
 
-#include "engine/container.h"
 #include "engine/lock.h"
+#include "engine/record.h"
 #include "engine/store.h"
+#include "engine/users.h"
 
 #include "base/clock.h"
 #include "base/err.h"
@@ -231,17 +232,26 @@ uses(const struct container *c, const char *name)
 	return false;
 }
 
+struct user_search {
+	const char *volume;
+	char ***users;
+};
+
+static int
+note_user(void *arg, const struct container *c)
+{
+	const struct user_search *s = arg;
+
+	if (uses(c, s->volume))
+		strv_add(s->users, c->name);
+	return 0;
+}
+
+/* A record that cannot be read is an error: it may be the one that names the volume. */
 int
 volume_users(const struct engine *e, const char *name, char ***users)
 {
-	struct containers list = { 0 };
-	int r = containers_list(e, &list);
-
-	for (size_t i = 0; r == 0 && i < list.n; i++)
-		if (uses(list.at[i], name))
-			strv_add(users, list.at[i]->name);
-	containers_done(&list);
-	return r;
+	return store_users(e, note_user, &(struct user_search){ name, users });
 }
 
 static int

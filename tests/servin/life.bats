@@ -266,6 +266,28 @@ has_said()
 	ok servin create --name old box true
 }
 
+@test "a whole ID stands for its container, though another one is called so" {
+	local id
+
+	id=$(servin create box true)
+	ok servin create --name "$id" box true
+	ok servin rm "$id"
+	has "$(servin ls -a --no-trunc --format '{{.Names}}')" "$id"
+	ok servin rm "$id"
+	same "$(servin ls -a -q)" ""
+}
+
+@test "rename by several at once: one name is left" {
+	local i
+
+	ok servin create --name old box true
+	for i in 1 2 3 4 5 6 7 8; do
+		servin rename old "new$i" 2>/dev/null &
+	done
+	wait
+	same "$(ls "$ROOT/names")" "$(servin ls -a --format '{{.Names}}')"
+}
+
 @test "rm: not one that runs, unless forced; by the start of an ID" {
 	local id
 

@@ -89,6 +89,21 @@ data()
 	same "$(servin volume ls -q)" ""
 }
 
+@test "volume rm and prune: while a record cannot be read, who uses what is not known" {
+	local id
+
+	ok servin create --name web -v data:/data box true
+	id=$(servin inspect --format '{{.Id}}' web)
+	: >"$ROOT/containers/$id/container.json"
+	said servin volume prune -a -f
+	has "$output" "remove containers/$id"
+	said servin volume rm data
+	has "$output" "container.json"
+	same "$(servin volume ls -q)" data
+	rm -r "$ROOT/containers/$id"
+	ok servin volume rm data
+}
+
 # --- in containers -----------------------------------------------------------------------------
 
 @test "volumes: what one container writes another reads" {

@@ -233,6 +233,7 @@ all_can_be_removed()
 		"$ROOT/names" "$ROOT/tmp" | sed '$d')"
 	rm "$disk/filler"
 	ok servin run --rm --name web box echo works
-	umount "$disk"
+	# Its last monitor may still be on its way out.
+	wait_until umount "$disk" 2>/dev/null
 	ROOT=$BATS_TEST_TMPDIR/store
 }

@@ -7,7 +7,7 @@ load helpers
 teardown()
 {
 	store_teardown
-	! mountpoint -q "$ROOT" || umount "$ROOT"
+	! mountpoint -q "$ROOT" || wait_until umount "$ROOT" 2>/dev/null
 }
 
 # --- worlds ------------------------------------------------------------------------------

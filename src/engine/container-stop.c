@@ -23,6 +23,7 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <signal.h>
+#include <sys/socket.h>
 
 #define STOP_SECONDS 10
 #define SETTLED_MS   1000
@@ -51,9 +52,8 @@ open_process(const struct engine *e, const struct container *c, struct status *s
 	return fd;
 }
 
-/* A restart policy is not to start it again.  Only behind this is it made to end. */
 static int
-mark_stopped(const struct engine *e, const struct container *c)
+write_mark(const struct engine *e, const struct container *c)
 {
 	autoclose int lock = container_lock(e, c);
 	struct container *now;
@@ -67,6 +67,25 @@ mark_stopped(const struct engine *e, const struct container *c)
 	}
 	oci_free(&container_type, now);
 	return r;
+}
+
+/*
+ * A restart policy is not to start it again.  Only behind this is it made to end.  If the disk is full
+ * this must not keep anybody from ending it: its monitor is told so by a signal then.
+ */
+static int
+mark_stopped(const struct engine *e, const struct container *c, int monitor)
+{
+	struct ucred peer = { 0 };
+	socklen_t len = sizeof(peer);
+	int r = write_mark(e, c);
+
+	if (r != -ENOSPC && r != -EDQUOT && r != -EROFS && r != -EIO)
+		return r;
+	if (monitor >= 0 && getsockopt(monitor, SOL_SOCKET, SO_PEERCRED, &peer, &len) == 0 &&
+	    peer.pid > 0)
+		kill(peer.pid, SIGTERM);
+	return 0;
 }
 
 /* --- stop ------------------------------------------------------------------------------------- */
@@ -197,7 +216,7 @@ stop_once(const struct engine *e, const struct container *c, int seconds)
 	/* To the monitor: that of this life and of no later one.  It also wakes it. */
 	autoclose int monitor = attach_open(e, c), process = -EBADF;
 	struct stopping s = { .c = c, .seconds = seconds, .status = &status };
-	int r = monitor < 0 && !is_up(e, c) ? 0 : mark_stopped(e, c);
+	int r = monitor < 0 && !is_up(e, c) ? 0 : mark_stopped(e, c, monitor);
 
 	if (r < 0)
 		return r;
@@ -229,15 +248,16 @@ int
 container_kill(const struct engine *e, const struct container *c, int signal)
 {
 	auto_(status_done) struct status status = { 0 };
-	autoclose int monitor = signal == SIGKILL ? attach_open(e, c) : -EBADF;
+	/* As docker: who ends it does not want it back. */
+	bool ends = signal == SIGKILL || signal == stop_signal(c);
+	autoclose int monitor = ends ? attach_open(e, c) : -EBADF;
 	autoclose int process = open_process(e, c, &status);
 	autofree char *text = xasprintf("%d", signal);
 	int r;
 
 	if (process < 0)
 		return process;
-	/* As docker: who ends it does not want it back. */
-	r = signal == SIGKILL || signal == stop_signal(c) ? mark_stopped(e, c) : 0;
+	r = ends ? mark_stopped(e, c, monitor) : 0;
 	if (r == 0)
 		r = pidfd_signal(process, signal);
 	if (r == -ESRCH)
@@ -324,7 +344,7 @@ static int
 kill_and_wait(const struct engine *e, const struct container *c)
 {
 	autoclose int monitor = attach_open(e, c);
-	int r = mark_stopped(e, c);
+	int r = mark_stopped(e, c, monitor);
 
 	if (r == 0)
 		r = container_kill(e, c, SIGKILL);

@@ -21,7 +21,16 @@ status_read(int dir, struct status *status)
 	int r = file_read_at(dir, source.name, STATUS_BYTES, &text, &source.len);
 
 	source.text = text;
-	return r < 0 ? r : oci_decode(&status_type, &source, status);
+	if (r == 0)
+		r = oci_decode(&status_type, &source, status);
+	if (r != -EINVAL)
+		return r;
+	/* As a crash of the host may leave it.  It must not keep anybody from starting or removing it. */
+	status_done(status);
+	*status = (struct status){ .status = xstrdup("exited"),
+				   .error = xstrdup("its status was lost"),
+				   .exit_code = { STATUS_EXIT_UNKNOWN, true } };
+	return 0;
 }
 
 int

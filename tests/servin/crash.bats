@@ -237,3 +237,38 @@ all_can_be_removed()
 	wait_until umount "$disk" 2>/dev/null
 	ROOT=$BATS_TEST_TMPDIR/store
 }
+
+@test "a disk that is full keeps nobody from ending and removing a container" {
+	local disk=$BATS_TEST_TMPDIR/disk line way
+
+	[[ $(id -u) == 0 ]] || skip "needs root, to mount"
+	mkdir "$disk"
+	mount -t tmpfs -o size=6m none "$disk"
+	ROOT=$disk/store
+	ok servin load -q -i "$BATS_TEST_TMPDIR/box.tar"
+	for line in "stop -t 5" "kill" "rm -f"; do
+		ok servin run -d --name web --restart always box sleep 1000
+		dd if=/dev/zero of="$disk/filler" bs=64k status=none 2>/dev/null || :
+		dd if=/dev/zero of="$disk/filler2" bs=1k status=none 2>/dev/null || :
+		read -r -a way <<<"$line"
+		ok servin "${way[@]}" web
+		same "$(servin ls -q)" ""
+		rm "$disk"/filler*
+		said servin rm -f web
+	done
+	same "$(ls "$ROOT/containers")" ""
+	wait_until umount "$disk" 2>/dev/null
+	ROOT=$BATS_TEST_TMPDIR/store
+}
+
+@test "a status that the host's crash left empty: it can be started, and removed" {
+	local id
+
+	id=$(servin create --name web box true)
+	: >"$ROOT/containers/$id/status.json"
+	has "$(servin ls -a)" "Exited (255)"
+	ok servin start -a web
+	same "$(of web '{{.State.ExitCode}}')" 0
+	: >"$ROOT/containers/$id/status.json"
+	ok servin rm web
+}

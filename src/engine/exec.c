@@ -63,6 +63,7 @@ become_runtime(const struct running *x, char **argv, const struct exec_how *how)
 	if (how->detach)
 		for (int fd = STDOUT_FILENO; null >= 0 && fd <= STDERR_FILENO; fd++)
 			dup2(null, fd);
+	umask(022);	/* that of the container's first process */
 	sigprocmask(SIG_SETMASK, &x->before, NULL);
 	execv(argv[0], argv);
 	_exit(RUNTIME_FAILED);

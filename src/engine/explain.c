@@ -125,15 +125,20 @@ near_command(const struct files *f, const char *command)
 static int
 read_head(const struct files *f, const char *path, struct head *h)
 {
-	/* Never the other end of a pipe, nor a device. */
-	autoclose int fd = open_file(f, path, O_RDONLY | O_NONBLOCK | O_NOCTTY);
+	autoclose int found = open_file(f, path, O_PATH), fd = -EBADF;
 	ssize_t n;
 
-	if (fd < 0)
-		return fd;
-	if (fstat(fd, &h->st) < 0)
+	if (found < 0)
+		return found;
+	if (fstat(found, &h->st) < 0)
 		return -errno;
-	n = S_ISREG(h->st.st_mode) ? pread(fd, h->bytes, HEAD_BYTES, 0) : 0;
+	/* To open the other end of a pipe, or a device, may do something. */
+	if (!S_ISREG(h->st.st_mode))
+		return 0;
+	fd = open(fd_path(found).s, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return -errno;
+	n = pread(fd, h->bytes, HEAD_BYTES, 0);
 	h->n = n > 0 ? (size_t)n : 0;
 	h->bytes[h->n] = 0;
 	return 0;

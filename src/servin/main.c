@@ -265,17 +265,29 @@ run(struct globals *g, char **argv)
 	return no_such_command(argv[0]);
 }
 
+/* What comes from an image or a container may hold what a terminal obeys, C1 in UTF-8 too. */
+static void
+make_harmless(char *text)
+{
+	for (unsigned char *c = (unsigned char *)text; *c; c++)
+		if (*c < ' ' || *c == 0x7f || (*c == 0xc2 && c[1] >= 0x80 && c[1] < 0xa0))
+			*c = '?';
+}
+
 /* Says the error once: the sentence, and what can be done on a line of its own. */
 void
 print_error(void)
 {
 	const char *words = err_words(), *line = strchr(words, '\n');
 	autofree char *sentence = xstrndup(words, strcspn(words, "\n"));
+	autofree char *advice = xstrdup(line ? line + 1 : "");
 	autostr out = { 0 };
 
+	make_harmless(sentence);
+	make_harmless(advice);
 	str_addf(&out, "%s: %s\n", servin.name, sentence);
 	if (line)
-		str_addf(&out, "hint: %s\n", line + 1);
+		str_addf(&out, "hint: %s\n", advice);
 	/*
 	 * If nobody reads it any more, the exit status still tells.  What is started afterwards
 	 * must not inherit that.

@@ -12,6 +12,18 @@ setup()
 
 # --- run ---------------------------------------------------------------------------------------
 
+@test "a container's umask and files do not depend on that of who makes it" {
+	local mask
+
+	for mask in 000 077; do
+		(umask "$mask" && servin run -d --name "web$mask" -u user box sleep 1000)
+		ok servin exec "web$mask" cat /etc/hosts /etc/hostname /etc/resolv.conf
+		same "$(umask "$mask" && servin exec "web$mask" sh -c umask)" 0022
+		same "$(umask "$mask" && servin run --rm box sh -c umask)" 0022
+		servin rm -f "web$mask"
+	done
+}
+
 @test "run prints what the command says, and ends as it ends" {
 	ok servin run --rm box echo hello
 	same "$output" hello
@@ -80,6 +92,19 @@ setup()
 	nothing_left
 }
 
+@test "a command that is a pipe or a device is not opened to tell why" {
+	local dir=$BATS_TEST_TMPDIR/pipe writer
+
+	mkdir "$dir"
+	mkfifo -m 755 "$dir/pipe"
+	sh -c 'exec >"$0"' "$dir/pipe" &	# waits for a reader
+	writer=$!
+	fails 126 "it is no regular file" servin run --rm -v "$dir:/s" box /s/pipe
+	kill "$writer"
+	said wait "$writer"
+	same "$status" 143
+}
+
 @test "scripts: Windows line endings, an interpreter that is missing, none at all" {
 	local dir=$BATS_TEST_TMPDIR/scripts
 
@@ -91,6 +116,10 @@ setup()
 	fails 127 "Windows line endings (CRLF)" servin run --rm -v "$dir:/s" box /s/crlf
 	fails 127 "a script for /usr/bin/python9, which is not in the image" \
 		servin run --rm -v "$dir:/s" box /s/python
+	printf '#!/\033]0;x\007\302\233y\n' >"$dir/hostile"
+	chmod +x "$dir/hostile"
+	fails 127 "a script for /?]0;x??" servin run --rm -v "$dir:/s" box /s/hostile
+	has_not "$output" $'\033'
 	said servin run --rm -v "$dir:/s" box /s/plain
 	same "$status" 126
 	has "$output" "neither a program nor a script that begins with #!"

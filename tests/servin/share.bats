@@ -69,6 +69,29 @@ space()
 		servin run --network host --sysctl net.ipv4.ip_forward=1 box true
 }
 
+# children STATE PID: how many children in that state a process has
+children()
+{
+	ps -o stat= --ppid "$2" | grep -c "^$1"
+}
+
+@test "share: orphans in the host's pid namespace leave no zombies" {
+	local monitor
+
+	ok servin run -d --name web --pid host box \
+		sh -c 'for i in 1 2 3 4 5 6 7 8; do (true & exec true); done; echo made; exec sleep 1000'
+	monitor=$(jq .Monitor "$ROOT/containers/$(of web '{{.Id}}')/status.json")
+	wait_until grep -q made "$ROOT/containers/$(of web '{{.Id}}')/log.json"
+	none_dead()
+	{
+		[[ $(children Z "$monitor") == 0 ]]
+	}
+	wait_until none_dead
+	same "$(children S "$monitor")" 1
+	ok servin stop -t 5 web
+	ok servin rm web
+}
+
 @test "share: sysctls and ports below 1024 in a network of its own" {
 	ok servin run --rm --sysctl net.ipv4.ip_forward=1 box cat /proc/sys/net/ipv4/ip_forward \
 		/proc/sys/net/ipv4/ip_unprivileged_port_start

@@ -6,13 +6,19 @@
 
 #include <arpa/inet.h>
 #include <ctype.h>
+#include <sys/stat.h>
 
 #define ETC_MAX (1u << 20)
 
+/* For all users of the container, whatever the umask. */
 static int
 write_file(int dir, const char *name, const struct str *text)
 {
-	return file_replace_at(dir, name, text->s ? text->s : "", text->len, 0644);
+	int r = file_replace_at(dir, name, text->s ? text->s : "", text->len, 0644);
+
+	if (r == 0 && fchmodat(dir, name, 0644, 0) < 0)
+		r = fail(errno, "chmod %s", name);
+	return r;
 }
 
 /* A file of the host; one that is not there is empty. */
@@ -208,10 +214,11 @@ static int
 copy_other(const struct engine *e, const char *id, const char *name, int dir)
 {
 	autofree char *path = xasprintf("containers/%s/%s", id, name), *text = NULL;
-	size_t len;
-	int r = file_read_at(e->root_fd, path, ETC_MAX, &text, &len);
+	struct str copy = { 0 };
+	int r = file_read_at(e->root_fd, path, ETC_MAX, &text, &copy.len);
 
-	return r < 0 ? r : file_replace_at(dir, name, text, len, 0644);
+	copy.s = text;
+	return r < 0 ? r : write_file(dir, name, &copy);
 }
 
 int

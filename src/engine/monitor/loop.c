@@ -9,6 +9,7 @@
 #include <poll.h>
 #include <signal.h>
 #include <sys/signalfd.h>
+#include <sys/wait.h>
 
 #define STOP_SECONDS 10
 
@@ -53,22 +54,48 @@ serve_clients(struct monitor *m, const struct pollfd *p, size_t n)
 	}
 }
 
+/*
+ * Orphans of a container in the host's pid namespace come to us, for we are the subreaper.  Its first
+ * process is left to who waits for its exit code.
+ */
+static void
+reap_orphans(const struct monitor *m)
+{
+	siginfo_t info = { 0 };
+
+	while (waitid(P_ALL, 0, &info, WEXITED | WNOHANG | WNOWAIT) == 0 && info.si_pid &&
+	       info.si_pid != m->status.pid.v) {
+		waitpid(info.si_pid, NULL, 0);
+		info.si_pid = 0;
+	}
+}
+
 /* SIGTERM to the monitor stops the container, as when the host goes down. */
 static void
-read_signal(struct monitor *m)
+stop_container(struct monitor *m)
 {
-	struct signalfd_siginfo info;
 	const struct container_config *c = m->c->config;
 	int64_t seconds = c->stop_timeout.set ? c->stop_timeout.v : STOP_SECONDS;
 	int signal = has_text(c->stop_signal) ? signal_number(c->stop_signal) : SIGTERM;
 
-	if (read(m->signals, &info, sizeof(info)) != (ssize_t)sizeof(info))
-		return;
 	m->terminated = true;
 	if (m->init < 0)
 		return;
 	pidfd_signal(m->init, signal > 0 ? signal : SIGTERM);
 	m->kill_at = clock_ms() + 1000 * seconds;
+}
+
+static void
+read_signal(struct monitor *m)
+{
+	struct signalfd_siginfo info;
+
+	if (read(m->signals, &info, sizeof(info)) != (ssize_t)sizeof(info))
+		return;
+	if (info.ssi_signo == SIGCHLD)
+		reap_orphans(m);
+	else
+		stop_container(m);
 }
 
 static int
@@ -112,13 +139,15 @@ monitor_turn(struct monitor *m, int64_t end)
 	struct pollfd p[P_CLIENTS + CLIENTS_MAX];
 	size_t n = fill_poll(m, p);
 
-	if (poll(p, P_CLIENTS + n, time_left(m, end)) <= 0) {
-		if (m->kill_at && clock_ms() >= m->kill_at) {
-			pidfd_signal(m->init, SIGKILL);
-			m->kill_at = 0;
-		}
-		return false;
+	int happened = poll(p, P_CLIENTS + n, time_left(m, end));
+
+	/* Whatever else there is to do: one that says something all the time has its end as well. */
+	if (m->kill_at && clock_ms() >= m->kill_at) {
+		pidfd_signal(m->init, SIGKILL);
+		m->kill_at = 0;
 	}
+	if (happened <= 0)
+		return false;
 	serve_clients(m, p + P_CLIENTS, n);
 	if (p[P_OUT].revents)
 		streams_read(m, STREAM_OUT);

@@ -8,6 +8,7 @@
 #include <sys/prctl.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 
 static int
 by_number(const void *a, const void *b)
@@ -45,6 +46,8 @@ become_daemon(const struct monitor_start *s)
 			return fail(errno, "dup2");
 	close_others(keep, countof(keep));
 	take_fd(null);
+	/* The container inherits it, and must not fare differently by who has started it. */
+	umask(022);
 	/* What the container leaves behind is ours to reap, its first process above all. */
 	if (prctl(PR_SET_CHILD_SUBREAPER, 1) < 0)
 		return fail(errno, "become a subreaper");
@@ -59,17 +62,18 @@ become_daemon(const struct monitor_start *s)
 static int
 watch_signals(struct monitor *m)
 {
-	sigset_t all, term;
+	sigset_t all, heard;
 
 	for (int signal = 1; signal < _NSIG; signal++)
 		if (signal != SIGKILL && signal != SIGSTOP)
 			sigaction(signal, &(struct sigaction){ .sa_handler = SIG_DFL }, NULL);
 	sigfillset(&all);
-	sigemptyset(&term);
-	sigaddset(&term, SIGTERM);
+	sigemptyset(&heard);
+	sigaddset(&heard, SIGTERM);
+	sigaddset(&heard, SIGCHLD);
 	if (sigprocmask(SIG_SETMASK, &all, NULL) < 0)
 		return fail(errno, "block signals");
-	m->signals = signalfd(-1, &term, SFD_CLOEXEC | SFD_NONBLOCK);
+	m->signals = signalfd(-1, &heard, SFD_CLOEXEC | SFD_NONBLOCK);
 	return m->signals < 0 ? fail(errno, "signalfd") : 0;
 }
 

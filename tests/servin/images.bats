@@ -276,6 +276,7 @@ store_is_empty()
 	fails 1 'tag: "A" is no name of an image: only a tag may have upper-case letters' \
 		servin tag box A
 	fails 1 "a new name has a tag, not a digest" servin tag box "x@$id"
+	fails 1 "sha256:x: it would be taken for an ID" servin tag box sha256:x
 }
 
 @test "a name that another image gets leaves the older one without" {

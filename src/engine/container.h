@@ -104,8 +104,13 @@ int container_start(const struct engine *e, const struct container *c, int clien
  */
 bool container_waits_for_boot(const struct engine *e, const struct container *c);
 
-/* A stop, by its signal, and KILL after the seconds (-1: as configured). */
-int container_stop(const struct engine *e, const struct container *c, int seconds);
+/* A stop, by its signal, and KILL after the seconds. */
+struct container_stopping {
+	int seconds;			/* -1: as configured */
+	int signal;			/* 0: as configured */
+};
+int container_stop(const struct engine *e, const struct container *c,
+		   const struct container_stopping *how);
 int container_kill(const struct engine *e, const struct container *c, int signal);
 int container_pause(const struct engine *e, const struct container *c);
 int container_unpause(const struct engine *e, const struct container *c);

@@ -13,7 +13,7 @@
 struct exec_opts {
 	bool detach, interactive, tty, privileged;
 	char **env, **env_file;
-	const char *user, *workdir, *detach_keys;
+	const char *user, *workdir;
 };
 
 /* Those given one by one win over those of a file. */

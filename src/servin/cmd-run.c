@@ -66,7 +66,8 @@ const struct command cmd_run = {
 		OPT_STRING(run_opts, 0, detach_keys, "detach-keys", "KEYS",
 			   "what parts us from its terminal (default: ctrl-p,ctrl-q)"),
 		OPT_CHOICE(run_opts, 0, sig_proxy, "sig-proxy", "whether signals go to it",
-			   .choices = (const char *const[]){ "true", "false", NULL }),
+			   .choices = (const char *const[]){ "true", "false", NULL },
+			   .alone = "true"),
 		{ 0 } },
 	.run = run_run,
 };

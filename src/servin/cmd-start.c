@@ -70,7 +70,7 @@ start_run(const void *e, const void *opts, char **args)
 	OPT_STRING(start_opts, 0, detach_keys, "detach-keys", "KEYS", \
 		   "what parts us from its terminal (default: ctrl-p,ctrl-q)"), \
 	OPT_CHOICE(start_opts, 0, sig_proxy, "sig-proxy", "whether signals go to it", \
-		   .choices = (const char *const[]){ "true", "false", NULL })
+		   .choices = (const char *const[]){ "true", "false", NULL }, .alone = "true")
 
 const struct command cmd_start = {
 	.name = "start", .args = "CONTAINER...", .min = 0, .max = -1, .mixed = true,
@@ -143,7 +143,8 @@ const struct command cmd_attach = {
 		OPT_STRING(attach_opts, 0, detach_keys, "detach-keys", "KEYS",
 			   "what parts us from it (default: ctrl-p,ctrl-q)"),
 		OPT_CHOICE(attach_opts, 0, sig_proxy, "sig-proxy", "whether signals go to it",
-			   .choices = (const char *const[]){ "true", "false", NULL }),
+			   .choices = (const char *const[]){ "true", "false", NULL },
+			   .alone = "true"),
 		{ 0 } },
 	.run = attach_run,
 };

@@ -254,7 +254,7 @@ run(struct globals *g, char **argv)
 	if (r == -ECANCELED || (r >= 0 && !argv[0] && !g->version))
 		return print_help((char *[]){ NULL });
 	if (r < 0)
-		return r;
+		return hint(r, "\"%s help\" lists the options", servin.name);
 	if (g->version)
 		return print_version();
 	c = program_find_words(&servin, argv, &used);

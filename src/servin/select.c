@@ -40,18 +40,38 @@ act_on(const struct engine *e, const char *name, container_act act, const void *
 	return r;
 }
 
-int
-select_each(const struct engine *e, char *const *names, container_act act, const void *how)
+struct acting {
+	container_act act;
+	const void *how;
+	int missing;			/* the exit status when one is not there */
+};
+
+static int
+act_on_each(const struct engine *e, char *const *names, const struct acting *a)
 {
 	int status = 0, r = 0;
 
 	for (; r == 0 && *names; names++) {
-		if (act_on(e, *names, act, how) < 0) {
-			print_error();
-			status = 1;
-		} else {
+		int acted = act_on(e, *names, a->act, a->how);
+
+		if (acted >= 0) {
 			r = print_line(*names);
+			continue;
 		}
+		print_error();
+		status |= acted == -ENOENT ? a->missing : 1;
 	}
 	return r < 0 ? r : status;
+}
+
+int
+select_each(const struct engine *e, char *const *names, container_act act, const void *how)
+{
+	return act_on_each(e, names, &(struct acting){ act, how, .missing = 1 });
+}
+
+int
+select_each_there(const struct engine *e, char *const *names, container_act act, const void *how)
+{
+	return act_on_each(e, names, &(struct acting){ act, how, .missing = 0 });
 }

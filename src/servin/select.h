@@ -17,4 +17,8 @@ int select_container(const struct engine *e, const char *name, struct container 
 typedef int (*container_act)(const struct engine *e, const struct container *c, const void *how);
 int select_each(const struct engine *e, char *const *names, container_act act, const void *how);
 
+/* The same, but one that is not there, which is told as well, is no failure. */
+int select_each_there(const struct engine *e, char *const *names, container_act act,
+		      const void *how);
+
 #endif

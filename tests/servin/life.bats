@@ -229,6 +229,18 @@ has_said()
 	same "$(of stubborn '{{.State.ExitCode}}')" 137
 }
 
+@test "stop --signal, restart --signal: another signal than its own" {
+	ok servin run -d --name web box \
+		sh -c 'trap "exit 9" USR1; echo ready; while :; do sleep 0.1; done'
+	wait_until has_said web ready
+	ok servin stop -s USR1 web
+	same "$(of web '{{.State.ExitCode}}')" 9
+	fails 1 'stop: --signal: unknown signal "NONSENSE"' servin stop -s NONSENSE web
+	ok servin start web
+	ok servin restart --signal KILL web
+	is web running
+}
+
 @test "kill: KILL, another signal, and one that does not run" {
 	ok servin run -d --name web box \
 		sh -c 'trap "echo got it" USR1; echo ready; while :; do sleep 0.1; done'
@@ -325,6 +337,13 @@ has_said()
 	has "$output" "--force"
 	ok servin rm -f "${id:0:10}"
 	fails 1 "no such container: web" servin rm web
+	nothing_left
+}
+
+@test "rm -f of one that is not there says so and is no failure" {
+	ok servin create --name web box
+	ok servin rm -f nothing web
+	has "$output" "no such container: nothing"
 	nothing_left
 }
 

@@ -194,7 +194,8 @@ written()
 	same "$(jq -c '.[0] | [.State.Status, .State.Running, .State.Pid, .Path, .Args[0], .SizeRw]' \
 		<<<"$output")" '["created",false,0,"/bin/sh","-c",null]'
 	same "$(jq -cS ".[0].Config.Labels" <<<"$output")" '{"note":"a,b","tier":"front"}'
-	same "$(jq -r '.[0].HostConfig.NetworkMode' <<<"$output")" none
+	same "$(jq -c '.[0].HostConfig | [.NetworkMode, .IpcMode, .ShmSize]' <<<"$output")" \
+		'["none","private",67108864]'
 }
 
 @test "inspect by the start of an ID, with sizes, by type" {

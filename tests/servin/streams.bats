@@ -118,7 +118,8 @@ client_of()
 
 has_child()
 {
-	[[ $(tr '\0' ' ' <"/proc/$1/cmdline") == *"--root"* || -s /proc/$1/task/$1/children ]]
+	[[ $(tr '\0' ' ' <"/proc/$1/cmdline") == *"--root"* ||
+		-n $(cat "/proc/$1/task/$1/children") ]]
 }
 
 # --- a terminal --------------------------------------------------------------------------------------

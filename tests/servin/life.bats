@@ -97,11 +97,12 @@ setup()
 
 	mkdir "$dir"
 	mkfifo -m 755 "$dir/pipe"
-	sh -c 'exec >"$0"' "$dir/pipe" &	# waits for a reader
+	sh -c 'exec >"$0"' "$dir/pipe" 3>&- &	# waits for a reader
 	writer=$!
 	fails 126 "it is no regular file" servin run --rm -v "$dir:/s" box /s/pipe
 	kill "$writer"
-	said wait "$writer"
+	status=0
+	wait "$writer" || status=$?
 	same "$status" 143
 }
 

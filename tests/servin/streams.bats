@@ -97,11 +97,12 @@ has_clients()
 @test "signals to servin go to the container" {
 	servin run --name web box sh -c 'trap "echo got TERM; exit 8" TERM; echo ready
 		while :; do sleep 0.1; done' >"$BATS_TEST_TMPDIR/out" 3>&- &
-	client=$(client_of "$!")
+	shell=$!
+	client=$(client_of "$shell")
 	wait_until has_said web ready
 	kill -TERM "$client"
 	status=0
-	wait "$!" || status=$?
+	wait "$shell" || status=$?
 	same "$status" 8
 	has "$(cat "$BATS_TEST_TMPDIR/out")" "got TERM"
 }

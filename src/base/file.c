@@ -92,8 +92,15 @@ file_write_at(int dir, const char *name, const char *text)
 	return fd < 0 ? fail(errno, "open %s", name) : fd_write_once(fd, name, text);
 }
 
-int
-file_replace_at(int dir, const char *name, const void *text, size_t len, mode_t mode)
+enum replace { REPLACE_PLAINLY, REPLACE_SYNCED };
+
+struct text {
+	const void *s;
+	size_t len;
+};
+
+static int
+replace_at(int dir, const char *name, const struct text *text, mode_t mode, enum replace how)
 {
 	autofree char *tmp = xasprintf("%s.tmp", name);
 	autoclose int fd =
@@ -102,12 +109,26 @@ file_replace_at(int dir, const char *name, const void *text, size_t len, mode_t 
 	if (fd < 0)
 		return fail(errno, "create %s", tmp);
 
-	int r = fd_write_all(fd, tmp, text, len);
+	int r = fd_write_all(fd, tmp, text->s, text->len);
+	if (r == 0 && how == REPLACE_SYNCED && fsync(fd) < 0)
+		r = fail(errno, "write %s", tmp);
 	if (r == 0 && renameat(dir, tmp, dir, name) < 0)
 		r = fail(errno, "rename %s to %s", tmp, name);
 	if (r < 0)
 		unlinkat(dir, tmp, 0);
 	return r;
+}
+
+int
+file_replace_at(int dir, const char *name, const void *text, size_t len, mode_t mode)
+{
+	return replace_at(dir, name, &(struct text){ text, len }, mode, REPLACE_PLAINLY);
+}
+
+int
+file_replace_synced_at(int dir, const char *name, const void *text, size_t len, mode_t mode)
+{
+	return replace_at(dir, name, &(struct text){ text, len }, mode, REPLACE_SYNCED);
 }
 
 /* A file without a name, in the directory of that name. */

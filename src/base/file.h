@@ -34,6 +34,9 @@ int file_write_at(int dir, const char *name, const char *text);
  */
 int file_replace_at(int dir, const char *name, const void *text, size_t len, mode_t mode);
 
+/* The same, and the new one is on the disk before it has the place. */
+int file_replace_synced_at(int dir, const char *name, const void *text, size_t len, mode_t mode);
+
 /*
  * The same for a place that is not ours: no temporary file is left there, even
  * when we are killed, where the file system can do that.  In the place of an

@@ -61,6 +61,9 @@ read_record(const struct engine *e, const char *id, struct container **c)
 	int r = file_read_at(e->root_fd, name, RECORD_BYTES, &text, &source.len);
 
 	source.text = text;
+	/* Empty: see container_write(). */
+	if (r == 0 && source.len == 0)
+		return fail_plain(ENOENT, "%s is empty", name);
 	if (r == 0)
 		r = oci_decode(&container_type, &source, found);
 	if (r == 0)
@@ -73,7 +76,10 @@ write_record(int dir, const struct container *c)
 {
 	autofree char *text = oci_encode(&container_type, c, OCI_COMPACT);
 
-	return file_replace_at(dir, "container.json", text, strlen(text), 0600);
+	/* One with --rm need not outlive the host; who makes many of them does not wait for the disk. */
+	if (c->host->auto_remove.v)
+		return file_replace_at(dir, "container.json", text, strlen(text), 0600);
+	return file_replace_synced_at(dir, "container.json", text, strlen(text), 0600);
 }
 
 int
@@ -322,16 +328,13 @@ make(const struct engine *e, const struct store_temp *temp, struct container *c)
 static int
 check_name(const struct engine *e, const struct container *c)
 {
-	autofree char *holder = NULL, *path = NULL;
+	autofree char *holder = NULL;
 
 	if (!c->name)
 		return 0;
 	if (name_check(c->name) < 0)
 		return -EINVAL;
-	if (name_find(e, c->name, &holder) < 0)
-		return 0;
-	path = xasprintf("containers/%s", holder);
-	if (faccessat(e->root_fd, path, F_OK, 0) < 0)
+	if (!name_is_taken(e, c->name, &holder))
 		return 0;
 	return fail_plain(EEXIST, "the name \"%s\" is taken by container %s\nremove or rename that"
 			  " one, or use --replace", c->name, short_id(holder).s);

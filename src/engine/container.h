@@ -54,7 +54,10 @@ char *container_path(const struct engine *e, const struct container *c);
 /* Waits for the lock on a container; an fd that holds it. */
 int container_lock(const struct engine *e, const struct container *c);
 
-/* Replaces container.json. */
+/*
+ * Replaces container.json; it is on the disk then.  That of a container with --rm is not waited for:
+ * a crash of the host may leave it empty, and then there is no such container.
+ */
 int container_write(const struct engine *e, const struct container *c);
 
 /*

@@ -10,6 +10,7 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <sys/random.h>
+#include <sys/stat.h>
 
 #define NAME_BYTES 255
 #define ALNUM	   "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
@@ -51,19 +52,28 @@ name_find(const struct engine *e, const char *name, char **id)
 	return 0;
 }
 
-/* Whoever was killed between the link and the container leaves a link to nothing. */
-static bool
-is_taken(const struct engine *e, const char *name, char **id)
+bool
+name_is_taken(const struct engine *e, const char *name, char **id)
 {
-	autofree char *path = NULL;
+	autowords keep = err_keep();
+	autofree char *record = NULL;
+	struct stat st;
 
 	if (name_find(e, name, id) < 0)
 		return false;
-	path = xasprintf("containers/%s", *id);
-	if (faccessat(e->root_fd, path, F_OK, 0) == 0)
-		return true;
-	name_drop(e, name);
-	return false;
+	record = xasprintf("containers/%s/container.json", *id);
+	return fstatat(e->root_fd, record, &st, AT_SYMLINK_NOFOLLOW) == 0 && st.st_size > 0;
+}
+
+/* With the lock: a link to nothing goes. */
+static bool
+is_taken(const struct engine *e, const char *name, char **id)
+{
+	bool taken = name_is_taken(e, name, id);
+
+	if (!taken && *id)
+		name_drop(e, name);
+	return taken;
 }
 
 int

@@ -26,6 +26,12 @@ char *name_invent(const struct engine *e);
 /* The ID that a name stands for, without the lock; -ENOENT without words of its own. */
 int name_find(const struct engine *e, const char *name, char **id);
 
+/*
+ * Whether a container has it, *id.  Who was killed, or whose host crashed, may leave a link to nothing,
+ * or to a container whose record is empty: see container_write().
+ */
+bool name_is_taken(const struct engine *e, const char *name, char **id);
+
 /* ' (did you mean "web"?)' if a name is near to what was said, or "". */
 struct guess_words name_guess(const struct engine *e, const char *said);
 

@@ -198,6 +198,18 @@ sweep_layer(struct sweep *s, int dir, const char *name)
 	return 0;
 }
 
+/* What has an empty record is no container: see container_write(). */
+static int
+sweep_container(struct sweep *s, int dir, const char *name)
+{
+	autofree char *record = xasprintf("%s/container.json", name);
+	struct stat st;
+
+	if (fstatat(dir, record, &st, AT_SYMLINK_NOFOLLOW) < 0 || st.st_size > 0)
+		return 0;
+	return renameat(dir, name, s->temp->fd, name) < 0 ? fail(errno, "remove container %s", name) : 0;
+}
+
 /* With the store's lock nobody makes anything: what has no lock beside it goes, too. */
 static int
 sweep_temp(struct sweep *s, int dir, const char *name)
@@ -224,6 +236,7 @@ sweep_all(const struct engine *e, const struct marks *m, const struct store_temp
 	  struct store_freed *freed)
 {
 	static const struct { const char *dir; sweep_entry each; } places[] = {
+		{ "containers", sweep_container },
 		{ "layers", sweep_layer },
 		{ "oci/blobs/sha256", sweep_sha256 },
 		{ "oci/blobs/sha512", sweep_sha512 },

@@ -68,24 +68,11 @@ index_done(struct index_change *c)
 	c->lock = -EBADF;
 }
 
-/* Like file_replace_at(), but on the disk before it takes the old one's place. */
 static int
 replace_index(const struct engine *e, const char *text)
 {
-	static const char tmp[] = "oci/index.json.tmp";
-	autoclose int fd = openat(e->root_fd, tmp,
-				  O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0644);
-	int r;
+	int r = file_replace_synced_at(e->root_fd, "oci/index.json", text, strlen(text), 0644);
 
-	if (fd < 0)
-		return fail(errno, "create %s", tmp);
-	r = fd_write_all(fd, tmp, text, strlen(text));
-	if (r == 0 && fsync(fd) < 0)
-		r = fail(errno, "write %s", tmp);
-	if (r == 0 && renameat(e->root_fd, tmp, e->root_fd, "oci/index.json") < 0)
-		r = fail(errno, "rename %s", tmp);
-	if (r < 0)
-		unlinkat(e->root_fd, tmp, 0);
 	return r < 0 ? r : store_sync_dir(e, "oci");
 }
 

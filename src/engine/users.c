@@ -12,7 +12,10 @@ container_free(struct container **c)
 	oci_free(&container_type, *c);
 }
 
-/* A directory without a record is a container that is being made, or removed: -ENOENT. */
+/*
+ * A directory without a record is a container that is being removed: -ENOENT.  An empty record is what
+ * a crash of the host left of one with --rm, see container_write().
+ */
 static int
 visit(const struct engine *e, const char *id, int (*each)(void *, const struct container *),
       void *arg)
@@ -22,7 +25,7 @@ visit(const struct engine *e, const char *id, int (*each)(void *, const struct c
 	size_t len;
 	int r = file_read_at(e->root_fd, path, OCI_DOCUMENT_MAX, &text, &len);
 
-	if (r == -ENOENT)
+	if (r == -ENOENT || (r == 0 && len == 0))
 		return 0;
 	if (r == 0)
 		r = oci_decode(&container_type, &(struct oci_source){ path, text, len }, c);

@@ -239,15 +239,16 @@ all_can_be_removed()
 }
 
 @test "a disk that is full keeps nobody from ending and removing a container" {
-	local disk=$BATS_TEST_TMPDIR/disk line way
+	local disk=$BATS_TEST_TMPDIR/disk line way n=0
 
 	[[ $(id -u) == 0 ]] || skip "needs root, to mount"
 	mkdir "$disk"
 	mount -t tmpfs -o size=6m none "$disk"
 	ROOT=$disk/store
 	ok servin load -q -i "$BATS_TEST_TMPDIR/box.tar"
-	for line in "stop -t 5" "kill" "rm -f"; do
+	for line in "stop -t 5" "kill" "rm -f" "stop -t 5" "rm -f"; do
 		ok servin run -d --name web --restart always box sleep 1000
+		((++n <= 3)) || kill_monitor web
 		dd if=/dev/zero of="$disk/filler" bs=64k status=none 2>/dev/null || :
 		dd if=/dev/zero of="$disk/filler2" bs=1k status=none 2>/dev/null || :
 		read -r -a way <<<"$line"
@@ -271,4 +272,26 @@ all_can_be_removed()
 	same "$(of web '{{.State.ExitCode}}')" 0
 	: >"$ROOT/containers/$id/status.json"
 	ok servin rm web
+}
+
+@test "a record is on the disk before the container is there, but for one with --rm" {
+	command -v strace >/dev/null || skip "needs strace"
+	ok strace -f -y -e trace=fsync -o "$BATS_TEST_TMPDIR/calls" \
+		"$SERVIN_BUILDDIR/servin" --root "$ROOT" --state "$STATE" create --name web box true
+	has "$(<"$BATS_TEST_TMPDIR/calls")" "container.json.tmp"
+	ok strace -f -y -e trace=fsync -o "$BATS_TEST_TMPDIR/calls" \
+		"$SERVIN_BUILDDIR/servin" --root "$ROOT" --state "$STATE" run --rm box true
+	has_not "$(<"$BATS_TEST_TMPDIR/calls")" "container.json"
+}
+
+@test "a record of a container with --rm that the host's crash left empty: there is none" {
+	local id
+
+	id=$(servin create --rm --name web box true)
+	: >"$ROOT/containers/$id/container.json"
+	same "$(servin ls -a -q)" ""
+	fails 1 "no such container: web" servin rm web
+	ok servin create --name web box true
+	ok servin image prune -f
+	same "$(ls "$ROOT/containers")" "$(of web '{{.Id}}')"
 }

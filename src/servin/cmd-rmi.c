@@ -47,11 +47,12 @@ rmi_run(const void *engine, const void *opts, char **args)
 
 	/* The others go all the same.  As docker: with --force it is enough that one is gone. */
 	for (; *args; args++) {
-		int r = wrap(remove_one(engine, o, *args), "rmi");
+		int r = remove_one(engine, o, *args);
 
-		if (r < 0)
-			print_error();
-		if (r < 0 && !(o->force && r == -ENOENT))
+		if (r >= 0)
+			continue;
+		print_error_of("rmi");
+		if (r != -ENOENT || !o->force)
 			status = 1;
 	}
 	collect(engine);

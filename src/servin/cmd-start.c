@@ -60,7 +60,7 @@ start_run(const void *e, const void *opts, char **args)
 	if (!args[0])
 		return fail_plain(EINVAL, "too few arguments, wanted: CONTAINER..., or --boot");
 	if (!o->attach && !o->interactive)
-		return select_each(e, args, start_one, o);
+		return select_each(e, args, ACTING("start", start_one, o));
 	if (args[1])
 		return fail_plain(EINVAL, "--attach and --interactive take one container");
 	return start_attached(e, o, args[0]);

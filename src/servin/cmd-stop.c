@@ -55,7 +55,7 @@ stop_run(const void *e, const void *opts, char **args)
 	struct container_stopping how = { 0 };
 	int r = read_stop(opts, &how);
 
-	return r < 0 ? r : select_each(e, args, stop_one, &how);
+	return r < 0 ? r : select_each(e, args, ACTING("stop", stop_one, &how));
 }
 
 const struct command cmd_stop = {
@@ -83,7 +83,7 @@ restart_run(const void *e, const void *opts, char **args)
 	struct container_stopping how = { 0 };
 	int r = read_stop(opts, &how);
 
-	return r < 0 ? r : select_each(e, args, restart_one, &how);
+	return r < 0 ? r : select_each(e, args, ACTING("restart", restart_one, &how));
 }
 
 const struct command cmd_restart = {
@@ -109,7 +109,7 @@ kill_run(const void *e, const void *opts, char **args)
 	const struct kill_opts *o = opts;
 	int signal = o->signal ? signal_of(o->signal) : SIGKILL;
 
-	return signal < 0 ? signal : select_each(e, args, kill_one, &signal);
+	return signal < 0 ? signal : select_each(e, args, ACTING("kill", kill_one, &signal));
 }
 
 const struct command cmd_kill = {
@@ -136,7 +136,7 @@ pause_one(const struct engine *e, const struct container *c, const void *how)
 static int
 pause_run(const void *e, const void *opts, char **args)
 {
-	return select_each(e, args, pause_one, opts);
+	return select_each(e, args, ACTING("pause", pause_one, opts));
 }
 
 const struct command cmd_pause = {
@@ -156,7 +156,7 @@ unpause_one(const struct engine *e, const struct container *c, const void *how)
 static int
 unpause_run(const void *e, const void *opts, char **args)
 {
-	return select_each(e, args, unpause_one, opts);
+	return select_each(e, args, ACTING("unpause", unpause_one, opts));
 }
 
 const struct command cmd_unpause = {

@@ -276,20 +276,16 @@ remove_one(const struct engine *e, const struct rm_opts *o, const char *name)
 	return print_line(name);
 }
 
-/* The others go all the same; who fails last is told by main(). */
+/* The others go all the same. */
 static int
 rm_run(const void *engine, const void *opts, char **args)
 {
-	bool failed = false;
-	int r = 0;
+	int status = 0;
 
-	for (; *args; args++) {
-		failed |= r < 0;
-		if (r < 0)
-			print_error();
-		r = remove_one(engine, opts, *args);
-	}
-	return r < 0 || !failed ? r : 1;
+	for (; *args; args++)
+		if (remove_one(engine, opts, *args) < 0)
+			status = print_error_of("volume rm");
+	return status;
 }
 
 const struct command cmd_volume_rm = {

@@ -299,6 +299,14 @@ print_error(void)
 }
 
 int
+print_error_of(const char *verb)
+{
+	wrap(-EINVAL, "%s", verb);
+	print_error();
+	return EXIT_FAILURE;
+}
+
+int
 main(int argc, char **argv)
 {
 	/* Until a command is found and understood it is the command line that is wrong. */

@@ -28,50 +28,33 @@ select_container(const struct engine *e, const char *name, struct container **c)
 }
 
 static int
-act_on(const struct engine *e, const char *name, container_act act, const void *how)
+act_on(const struct engine *e, const char *name, const struct acting *a)
 {
 	struct container *c = NULL;
 	int r = select_container(e, name, &c);
 
 	if (r == 0)
-		r = act(e, c, how);
+		r = a->act(e, c, a->how);
 	if (c)
 		oci_free(&container_type, c);
 	return r;
 }
 
-struct acting {
-	container_act act;
-	const void *how;
-	int missing;			/* the exit status when one is not there */
-};
-
-static int
-act_on_each(const struct engine *e, char *const *names, const struct acting *a)
+int
+select_each(const struct engine *e, char *const *names, const struct acting *a)
 {
 	int status = 0, r = 0;
 
 	for (; r == 0 && *names; names++) {
-		int acted = act_on(e, *names, a->act, a->how);
+		int acted = act_on(e, *names, a);
 
 		if (acted >= 0) {
 			r = print_line(*names);
 			continue;
 		}
-		print_error();
-		status |= acted == -ENOENT ? a->missing : 1;
+		print_error_of(a->verb);
+		if (acted != -ENOENT || !a->missing_is_fine)
+			status = 1;
 	}
 	return r < 0 ? r : status;
-}
-
-int
-select_each(const struct engine *e, char *const *names, container_act act, const void *how)
-{
-	return act_on_each(e, names, &(struct acting){ act, how, .missing = 1 });
-}
-
-int
-select_each_there(const struct engine *e, char *const *names, container_act act, const void *how)
-{
-	return act_on_each(e, names, &(struct acting){ act, how, .missing = 0 });
 }

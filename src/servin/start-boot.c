@@ -89,7 +89,7 @@ settle(const struct engine *e, const struct container *c)
 	int r = container_mend(e, c);
 
 	if (r < 0)
-		print_error();
+		print_error_of("start");
 	else if (r > 0)
 		warn("%s", err_words());
 }
@@ -108,5 +108,6 @@ start_after_boot(const struct engine *e)
 		if (container_waits_for_boot(e, all.at[i]))
 			strv_add(&names, all.at[i]->name);
 	}
-	return r < 0 || !names ? r : select_each(e, names, start_one, &scopes);
+	return r < 0 || !names ? r :
+	       select_each(e, names, ACTING("start", start_one, &scopes));
 }

@@ -334,7 +334,7 @@ has_said()
 	local id
 
 	id=$(servin run -d --name web box sleep 1000)
-	fails 1 "container web is running" servin rm web
+	fails 1 "servin: rm: container web is running" servin rm web
 	has "$output" "--force"
 	ok servin rm -f "${id:0:10}"
 	fails 1 "no such container: web" servin rm web

@@ -211,7 +211,7 @@ written()
 	output=$(servin inspect one nix two 2>"$BATS_TEST_TMPDIR/err") || status=$?
 	same "$status" 1
 	same "$(jq length <<<"$output")" 2
-	same "$(<"$BATS_TEST_TMPDIR/err")" "servin: no such container, image or volume: nix"
+	same "$(<"$BATS_TEST_TMPDIR/err")" "servin: inspect: no such container, image or volume: nix"
 	status=0
 	output=$(servin inspect nix 2>/dev/null) || status=$?
 	same "$status:$output" "1:[]"

@@ -29,7 +29,7 @@ add_bash_values(struct str *out, const struct program *p, const struct command *
 		autoanswer a = opt_answer(p, o);
 		autostr where = { 0 };
 
-		if (o->hidden || o->kind == OPT_FLAG)
+		if (o->hidden || opt_alone(o))
 			continue;
 		str_addf(&where, "\"%s --%s\"", name, o->name);
 		if (!p->letters)

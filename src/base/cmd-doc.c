@@ -17,8 +17,9 @@ add_opt(struct str *out, const struct opt *o)
 	if (o->value)
 		str_addf(out, " %s", o->value);
 	if (o->choices) {
-		str_addc(out, ' ');
+		str_add(out, o->alone ? "[=" : " ");
 		opt_add_choices(o, "|", out);
+		str_add(out, o->alone ? "]" : "");
 	}
 }
 

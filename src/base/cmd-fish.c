@@ -37,7 +37,7 @@ add_fish_head(struct str *out, const struct program *p)
 		      "\t\tswitch $word\n", p->name);
 	str_add(out, "\t\tcase ''");
 	for (const struct opt *o = p->opts; o && o->kind; o++)
-		if (o->kind != OPT_FLAG)
+		if (!opt_alone(o))
 			str_addf(out, " --%s", o->name);
 	str_add(out, "\n\t\t\tset skip next\n\t\tcase '-*'\n\t\tcase '*'\n"
 		     "\t\t\tset -a at $word\n\t\t\ttest (count $at) -gt 1; and break\n"
@@ -70,7 +70,7 @@ add_fish_opts(struct str *out, const struct program *p, const struct command *c)
 		if (o->letter)
 			str_addf(out, " -s %c", o->letter);
 		str_addf(out, " -l %s", o->name);
-		if (o->kind != OPT_FLAG)	/* -x: nothing but what is said here */
+		if (!opt_alone(o))	/* -x: nothing but what is said here */
 			str_add(out, a.kind == FILES ? " -r" : " -x");
 		str_add(out, " -d ");
 		add_fish_text(out, o->help);

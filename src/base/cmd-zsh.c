@@ -27,7 +27,7 @@ static void
 add_zsh_opt(struct str *out, const struct program *p, const struct opt *o)
 {
 	autoanswer a = opt_answer(p, o);
-	const char *is = o->kind == OPT_FLAG ? "" : "=";
+	const char *is = opt_alone(o) ? "" : "=";
 
 	str_add(out, "\t\t");
 	if (o->kind == OPT_LIST)
@@ -40,7 +40,7 @@ add_zsh_opt(struct str *out, const struct program *p, const struct opt *o)
 		str_addf(out, "'--%s%s[", o->name, is);
 	add_zsh_text(out, o->help);
 	str_addc(out, ']');
-	if (o->kind != OPT_FLAG) {
+	if (!opt_alone(o)) {
 		str_addf(out, ":%s:", o->value ? o->value : o->name);
 		answer_add(out, zsh_phrases, &a);
 	}

@@ -45,6 +45,12 @@ find_flag(const struct opt *opts, char letter)
 	return o && o->kind == OPT_FLAG ? o : NULL;
 }
 
+const char *
+opt_alone(const struct opt *o)
+{
+	return o->kind == OPT_FLAG ? "true" : o->alone;
+}
+
 static int
 set_flag(const struct opt *o, const char *value, void *at)
 {
@@ -170,8 +176,8 @@ parse_opt(const struct opt *opts, char **argv, void *out)
 		return -ECANCELED;
 	if (!o)
 		return unknown_opt(opts, g.name);
-	if (!g.value && o->kind == OPT_FLAG)
-		g.value = "true";
+	if (!g.value)
+		g.value = opt_alone(o);
 	if (!g.value)
 		g.value = argv[words++];
 	if (!g.value)
@@ -254,11 +260,11 @@ parse_letters(const struct opt *opts, char **argv, void *out)
 			return -ECANCELED;
 		if (!o)
 			return unknown_letter(opts, argv[0], *at);
-		if (o->kind != OPT_FLAG)
+		if (!opt_alone(o))
 			return set_from(o, value || !at[1] ? value : at + 1, argv, out);
 		if (value)
 			return set_from(o, value, argv, out);
-		set(o, "true", out);
+		set(o, opt_alone(o), out);
 	}
 	return 1;
 }
@@ -273,7 +279,7 @@ parse_name(const struct opt *opts, char **argv, void *out)
 		return -ECANCELED;
 	if (!o)
 		return unknown_name(opts, g.name);
-	return set_from(o, !g.value && o->kind == OPT_FLAG ? "true" : g.value, argv, out);
+	return set_from(o, g.value ? g.value : opt_alone(o), argv, out);
 }
 
 struct parser {

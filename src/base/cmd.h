@@ -40,6 +40,7 @@ struct opt {
 	const char *name, *value;	/* value: what help calls it, FILE, DIR, N */
 	const char *help;
 	const char *const *choices;	/* ends with NULL */
+	const char *alone;		/* what it is when none is attached; NULL: next word */
 	size_t at;			/* where in the command's struct */
 	bool hidden;			/* taken, but not shown */
 	uint64_t max;			/* for OPT_UINT; 0 is no bound */
@@ -144,6 +145,9 @@ struct command_name { char group[24], name[24]; };
 /* The i-th name: the first is the proper one.  False if there are no more. */
 bool command_name(const struct command *c, size_t i, struct command_name *name);
 void command_add_name(const struct command *c, struct str *out);	/* "volume create" */
+
+/* What an option says that has no value attached: flags have such a word; NULL: it needs one. */
+const char *opt_alone(const struct opt *o);
 
 /* Adds the words that an OPT_CHOICE takes. */
 void opt_add_choices(const struct opt *o, const char *between, struct str *out);

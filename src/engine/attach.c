@@ -68,8 +68,8 @@ parse_keys(const char *text, struct keys *k)
 		const char *ctrl = n == 6 ? str_after(at, "ctrl-") : NULL;
 
 		if (k->n == KEYS_MAX || !(ctrl || n == 1))
-			return fail_plain(EINVAL, "detach keys \"%s\": must be letters or ctrl-LETTER, with"
-					    " commas between them", text);
+			return fail_plain(EINVAL, "detach keys \"%s\": must be letters or"
+					  " ctrl-LETTER, with commas between them", text);
 		k->byte[k->n++] = ctrl ? (char)(*ctrl & 0x1f) : *at;
 		at += n + (at[n] == ',');
 	}

@@ -18,6 +18,9 @@
 
 #include "libocispec/spec.h"
 
+/* Bytes of /dev/shm, unless --shm-size says otherwise. */
+enum { BUNDLE_SHM_SIZE = 64 << 20 };
+
 /*
  * Completes what was asked for by what the image says: Env, Cmd, Entrypoint, WorkingDir, User,
  * Labels, ExposedPorts, StopSignal, Healthcheck, and mounts for its Volumes; and checks what can be

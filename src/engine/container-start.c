@@ -77,43 +77,32 @@ make_state(const struct engine *e, const struct container *c)
 		return 0;
 	if (errno != EEXIST)
 		return fail(errno, "mkdir %s/%s", e->state, c->id);
-	/* Left by a monitor that was killed while it started: what it made of the container goes. */
+	/* Left by a monitor that was killed while it started: what it made goes. */
 	oci_delete(e, c);
 	container_clear_state(e, c);
 	return mkdirat(e->state_fd, c->id, 0700) < 0 ?
 		fail(errno, "mkdir %s/%s", e->state, c->id) : 0;
 }
 
-/* Whoever starts it wants it to run, also after the next boot. */
+/* The record as it is now; whoever starts it wants it to run, also after the next boot. */
 static int
-forget_stop(const struct engine *e, const struct container *c)
+read_and_forget_stop(const struct engine *e, const struct container *c, struct container **now)
 {
-	autoclose int lock = c->user_stopped.v ? container_lock(e, c) : -EBADF;
-	struct container *now = NULL;
-	int r;
+	autoclose int lock = container_lock(e, c);
+	int r = lock < 0 ? lock : container_find(e, c->id, now);
 
-	if (!c->user_stopped.v)
-		return 0;
-	/* A rename or an update may have come in between. */
-	r = lock < 0 ? lock : container_find(e, c->id, &now);
-	if (r == 0) {
-		now->user_stopped = (struct oci_bool){ 0 };
-		r = container_write(e, now);
-	}
-	oci_free(&container_type, now);
-	return r;
+	if (r < 0 || !(*now)->user_stopped.v)
+		return r;
+	(*now)->user_stopped = (struct oci_bool){ 0 };
+	return container_write(e, *now);
 }
 
 static int
-fork_monitor(const struct engine *e, const struct container *c, struct starting *s, int client)
+fork_monitor(const struct engine *e, struct container *c, struct starting *s, int client)
 {
-	struct container *copy = oci_copy(&container_type, c);
-	int r;
+	int r = monitor_fork(&(struct monitor_start){
+		.e = e, .c = c, .lock = s->lock, .report = s->theirs, .client = client });
 
-	copy->user_stopped = (struct oci_bool){ 0 };
-	r = monitor_fork(&(struct monitor_start){
-		.e = e, .c = copy, .lock = s->lock, .report = s->theirs, .client = client });
-	oci_free(&container_type, copy);
 	return r < 0 ? r : await_report(s);
 }
 
@@ -121,15 +110,19 @@ int
 container_start(const struct engine *e, const struct container *c, int client)
 {
 	auto_(starting_done) struct starting s = { -EBADF, -EBADF, -EBADF, -EBADF };
+	struct container *now = NULL;
 	int r = prepare(e, c, &s);
 
 	if (r == -EAGAIN)
 		return fail_plain(EALREADY, "container %s is running", c->name);
 	if (r == 0)
-		r = forget_stop(e, c);
+		r = read_and_forget_stop(e, c, &now);
 	if (r == 0)
 		r = make_state(e, c);
-	return r < 0 ? r : fork_monitor(e, c, &s, client);
+	if (r == 0)
+		r = fork_monitor(e, now, &s, client);
+	oci_free(&container_type, now);
+	return r;
 }
 
 /* --- after a boot ----------------------------------------------------------------------------- */
@@ -201,7 +194,8 @@ mend(const struct engine *e, const struct container *c, struct starting *s,
 
 	if (status_is_up(now)) {
 		r = adopt(e, c, s);
-		fail_plain(1, "container %s: its monitor was killed; a new one has taken over", c->name);
+		fail_plain(1, "container %s: its monitor was killed; a new one has taken over",
+			   c->name);
 		return r < 0 ? r : 1;
 	}
 	r = write_end(e, c, s->dir, now);
@@ -228,7 +222,8 @@ container_mend(const struct engine *e, const struct container *c)
 	if (r == 0)
 		r = status_read(s.dir, &written);
 	/* What is settled and left nothing needs no mending. */
-	if (r == 0 && (status_is_up(now) || !streq(now->status, written.status) || is_left_over(e, c)))
+	if (r == 0 && (status_is_up(now) || !streq(now->status, written.status) ||
+		       is_left_over(e, c)))
 		r = mend(e, c, &s, now);
 	oci_free(&status_type, now);
 	return r == -EAGAIN ? 0 : r;

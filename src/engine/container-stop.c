@@ -88,7 +88,7 @@ mark_stopped(const struct engine *e, const struct container *c, int monitor)
 	return 0;
 }
 
-/* --- stop ---------------------------------------------------------------------------------------- */
+/* --- stop ------------------------------------------------------------------------------------- */
 
 static uint64_t
 signal_set(const char *status, const char *name)
@@ -129,6 +129,7 @@ ms_to_settle(const struct status *status)
 struct stopping {
 	const struct container *c;
 	int seconds;			/* -1: as configured */
+	int signal;
 	int process;
 	const struct status *status;
 };
@@ -158,16 +159,16 @@ ask_and_wait(const struct stopping *s)
 	int64_t seconds = seconds_to_wait(s);
 	/* A negative time is for ever, as docker has it. */
 	int64_t ms = seconds < 0 ? INT_MAX : seconds * 1000, settle = ms_to_settle(s->status);
-	int signal = stop_signal(s->c), r = 0;
+	int r = 0;
 
 	if (s->seconds >= 0)
 		settle = 0;	/* who names a time gets it */
-	if (settle || s->seconds >= 0 || !is_deaf_to(s->c, s->status, signal))
-		r = pidfd_signal(s->process, signal);
+	if (settle || s->seconds >= 0 || !is_deaf_to(s->c, s->status, s->signal))
+		r = pidfd_signal(s->process, s->signal);
 	if (r < 0)
 		return r;
 	r = pidfd_wait_end(s->process, (int)(settle < ms ? settle : ms));
-	if (r != -ETIMEDOUT || (s->seconds < 0 && is_deaf_to(s->c, s->status, signal)))
+	if (r != -ETIMEDOUT || (s->seconds < 0 && is_deaf_to(s->c, s->status, s->signal)))
 		return r == -ETIMEDOUT ? 0 : r;
 	ms -= settle;
 	r = pidfd_wait_end(s->process, seconds < 0 ? -1 : ms > INT_MAX ? INT_MAX : (int)ms);
@@ -210,12 +211,14 @@ is_restarting(const struct engine *e, const struct container *c)
 
 /* 1: it had ended by itself, and its monitor was about to start it again. */
 static int
-stop_once(const struct engine *e, const struct container *c, int seconds)
+stop_once(const struct engine *e, const struct container *c,
+	  const struct container_stopping *how)
 {
 	auto_(status_done) struct status status = { 0 };
 	/* To the monitor: that of this life and of no later one.  It also wakes it. */
 	autoclose int monitor = attach_open(e, c), process = -EBADF;
-	struct stopping s = { .c = c, .seconds = seconds, .status = &status };
+	struct stopping s = { .c = c, .seconds = how->seconds, .status = &status,
+			      .signal = how->signal ? how->signal : stop_signal(c) };
 	int r = monitor < 0 && !is_up(e, c) ? 0 : mark_stopped(e, c, monitor);
 
 	if (r < 0)
@@ -232,12 +235,13 @@ stop_once(const struct engine *e, const struct container *c, int seconds)
 }
 
 int
-container_stop(const struct engine *e, const struct container *c, int seconds)
+container_stop(const struct engine *e, const struct container *c,
+	       const struct container_stopping *how)
 {
 	int r;
 
 	do
-		r = stop_once(e, c, seconds);
+		r = stop_once(e, c, how);
 	while (r > 0);
 	if (r == 0)
 		event_add(e, "container", "stop", c->id, "name", c->name, NULL);
@@ -269,7 +273,7 @@ container_kill(const struct engine *e, const struct container *c, int signal)
 	return signal == SIGKILL ? await_end(e, c, monitor) : 0;
 }
 
-/* --- pause ---------------------------------------------------------------------------------------- */
+/* --- pause ------------------------------------------------------------------------------------ */
 
 static int
 change_pause(const struct engine *e, const struct container *c, const char *verb, const char *to)
@@ -311,7 +315,7 @@ container_unpause(const struct engine *e, const struct container *c)
 	return change_pause(e, c, "resume", "running");
 }
 
-/* --- wait and remove -------------------------------------------------------------------------------- */
+/* --- wait and remove -------------------------------------------------------------------------- */
 
 int
 container_wait(const struct engine *e, const struct container *c, enum container_wait what,

@@ -144,8 +144,8 @@ complete_id(const struct engine *e, const char *start, char **id)
 		if (!str_after(d->d_name, start))
 			continue;
 		if (found)
-			return fail_plain(EINVAL, "%s: more than one container has an ID that begins so",
-				    start);
+			return fail_plain(EINVAL, "%s: more than one container has an ID that"
+					  " begins so", start);
 		found = xstrdup(d->d_name);
 	}
 	if (!found)
@@ -207,7 +207,7 @@ containers_list(const struct engine *e, struct containers *all)
 			room = room ? 2 * room : 16;
 			all->at = xrealloc(all->at, room, sizeof(*all->at));
 		}
-		/* One that is being removed, or cannot be read, is no reason not to see the others. */
+		/* One that is being removed, or cannot be read, does not hide the others. */
 		if (read_record(e, d->d_name, &all->at[all->n]) == 0)
 			all->n++;
 	}
@@ -336,8 +336,8 @@ check_name(const struct engine *e, const struct container *c)
 		return -EINVAL;
 	if (!name_is_taken(e, c->name, &holder))
 		return 0;
-	return fail_plain(EEXIST, "the name \"%s\" is taken by container %s\nremove or rename that one, or"
-			    " use --replace", c->name, short_id(holder).s);
+	return fail_plain(EEXIST, "the name \"%s\" is taken by container %s\nremove or rename that"
+			  " one, or use --replace", c->name, short_id(holder).s);
 }
 
 /* What is being made is in ROOT/tmp until it has its place. */

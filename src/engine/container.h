@@ -2,7 +2,7 @@
  * Containers in the store: ROOT/containers/ID/
  *
  *	container.json		what was asked for (struct container)
- *	config.json, rootfs/	the bundle; rootfs is where the monitor mounts it, in its own namespace
+ *	config.json, rootfs/	the bundle; the monitor mounts rootfs, in its own namespace
  *	upper/, work/		what the container changes, if its root is an overlay
  *	hosts, hostname, resolv.conf
  *	status.json		how it fares (struct status), written by the monitor
@@ -29,8 +29,8 @@ struct containers {
 };
 
 /*
- * Finds by name, by ID, or by the start of an ID that is no other's.  -ENOENT "no such container: X"
- * with near names; oci_free(&container_type) takes it.
+ * Finds by name, by ID, or by the start of an ID that is no other's.  -ENOENT "no such container:
+ * X" with near names; oci_free(&container_type) takes it.
  */
 int container_find(const struct engine *e, const char *name, struct container **c);
 
@@ -88,8 +88,8 @@ int container_remove(const struct engine *e, const struct container *c,
 		     const struct container_removal *how);
 
 /*
- * If its monitor was killed, puts things right: a new monitor takes over what runs, what has ended is
- * marked so.  1 with words that say what was done, 0 if there was nothing to do.
+ * If its monitor was killed, puts things right: a new monitor takes over what runs, what has ended
+ * is marked so.  1 with words that say what was done, 0 if there was nothing to do.
  */
 int container_mend(const struct engine *e, const struct container *c);
 
@@ -107,8 +107,13 @@ int container_start(const struct engine *e, const struct container *c, int clien
  */
 bool container_waits_for_boot(const struct engine *e, const struct container *c);
 
-/* A stop, by its signal, and KILL after the seconds (-1: as configured). */
-int container_stop(const struct engine *e, const struct container *c, int seconds);
+/* A stop, by its signal, and KILL after the seconds. */
+struct container_stopping {
+	int seconds;			/* -1: as configured */
+	int signal;			/* 0: as configured */
+};
+int container_stop(const struct engine *e, const struct container *c,
+		   const struct container_stopping *how);
 int container_kill(const struct engine *e, const struct container *c, int signal);
 int container_pause(const struct engine *e, const struct container *c);
 int container_unpause(const struct engine *e, const struct container *c);

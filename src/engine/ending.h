@@ -13,8 +13,8 @@
 #include "engine/record.h"
 
 /*
- * Until the monitor at the other end of an attach_open() has done all that is to be done; without one
- * (-EBADF or an error), until no monitor is ending.  A container that is gone has ended.
+ * Until the monitor at the other end of an attach_open() has done all that is to be done; without
+ * one (-EBADF or an error), until no monitor is ending.  A container that is gone has ended.
  */
 int await_end(const struct engine *e, const struct container *c, int monitor);
 

@@ -14,7 +14,7 @@
  *	ROOT/events.jsonl		what happened, a line each
  *	ROOT/index.lock			held by who changes index.json
  *	ROOT/empty/			nothing: what lies below where there is no layer
- *	ROOT/lock			shared by who uses what is in the store, whole for who removes
+ *	ROOT/lock			shared by who uses the store, whole for who removes
  *	STATE/ID/			socket of a container's monitor
  *
  * Locks are taken in this order: store, index, names, container (see lock.h).

@@ -84,7 +84,8 @@ exists(const struct files *f, const char *path)
 /* --- a command that is nowhere --------------------------------------------------------------- */
 
 static void
-consider_dir(const struct files *f, const char *path, const char *command, struct guess *g, char **word)
+consider_dir(const struct files *f, const char *path, const char *command, struct guess *g,
+	     char **word)
 {
 	autoclose int fd = open_file(f, path, O_RDONLY | O_DIRECTORY);
 	autodir dir = fd < 0 ? NULL : fdopendir(fd);
@@ -119,7 +120,7 @@ near_command(const struct files *f, const char *command)
 	return word;
 }
 
-/* --- a file that is there ---------------------------------------------------------------------- */
+/* --- a file that is there --------------------------------------------------------------------- */
 
 static int
 read_head(const struct files *f, const char *path, struct head *h)
@@ -191,8 +192,9 @@ explain_program(int r, const struct files *f, const struct head *h)
 	uname(&host);
 	if (word_number(hosts, host.machine, &ours) && elf->e_machine != ours) {
 		autofree char *text = xasprintf(
-			"it is a program for %s, and this host is %s: load the image with --platform"
-			" linux/%s, or install qemu-user-static", its ? its : "another processor",
+			"it is a program for %s, and this host is %s: load the image with"
+			" --platform linux/%s, or install qemu-user-static",
+			its ? its : "another processor",
 			number_word(machines, ours), number_word(machines, ours));
 		return hint(r, "%s", text);
 	}
@@ -266,6 +268,6 @@ explain_failure(int r, int root, const struct container *c)
 	if (strchr(command, '/'))
 		return r;
 	return meant ? hint(r, "did you mean \"%s\"?", meant) :
-		       hint(r, "the image has no such command; the words behind IMAGE are the command"
-			       " and its arguments");
+		       hint(r, "the image has no such command; the words behind IMAGE are the"
+			       " command and its arguments");
 }

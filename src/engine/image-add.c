@@ -69,24 +69,9 @@ check_blob(const struct engine *e, const struct image_addition *a, const struct 
 }
 
 static int
-check_platform(const struct image_addition *a, const struct oci_image *config)
-{
-	auto_(platform_words_done) struct platform_words want = { 0 };
-	int r = a->platform ? platform_words(a->platform, &want) : 0;
-
-	if (r < 0 || !a->platform)
-		return r;
-	if (streq(want.os, config->os) && streq(want.architecture, config->architecture) &&
-	    (!want.variant || !config->variant || streq(want.variant, config->variant)))
-		return 0;
-	return fail_plain(ENOENT, "the image is for %s/%s, not for %s", config->os,
-			  config->architecture, a->platform);
-}
-
-static int
 check_image(const struct engine *e, const struct image_addition *a, const struct image *image)
 {
-	int r = check_platform(a, image->config);
+	int r = platform_check(a->platform, image->config);
 
 	if (r == 0 && !streq(image->config->os, "linux"))
 		r = fail(0, "the image is for %s, which does not run here", image->config->os);

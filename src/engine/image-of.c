@@ -1,6 +1,7 @@
 #include "engine/image.h"
 
 #include "engine/layer.h"
+#include "engine/platform.h"
 #include "engine/source.h"
 #include "engine/store.h"
 
@@ -105,6 +106,9 @@ find_or_load(const struct engine *e, const char *name, const struct image_load *
 	if (is_path(name))
 		return image_of_file(e, name, req, image);
 	r = image_find(e, name, image);
+	if (r >= 0 && req)
+		return hint(wrap(platform_check(req->platform, image->config), "%s", name),
+			    "\"servin load --platform\" reads another from an archive that has it");
 	if (r != -ENOENT || faccessat(AT_FDCWD, name, R_OK, 0) < 0)
 		return r;
 	return image_of_file(e, name, req, image);

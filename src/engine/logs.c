@@ -99,7 +99,7 @@ tell_rest(struct reader *r)
 	return result;
 }
 
-/* --- the last lines ---------------------------------------------------------------------------- */
+/* --- the last lines --------------------------------------------------------------------------- */
 
 static char *
 file_name(unsigned i)
@@ -183,7 +183,7 @@ tell_files(struct reader *r)
 	return result;
 }
 
-/* --- and those to come ----------------------------------------------------------------------------- */
+/* --- and those to come ------------------------------------------------------------------------ */
 
 static bool
 is_over(const struct reader *r)
@@ -290,7 +290,8 @@ container_logs(const struct engine *e, const struct container *c, const struct l
 	if (r.dir < 0)
 		return r.dir;
 	if (log && log->type && streq(log->type, "none"))
-		return fail_plain(ENOTSUP, "container %s keeps no log: its --log-driver is none", c->name);
+		return fail_plain(ENOTSUP, "container %s keeps no log: its --log-driver is none",
+				  c->name);
 	/* Watched before it is read: nothing falls between. */
 	if (req->follow)
 		result = watch(&r);

@@ -13,18 +13,18 @@
 #include <sys/stat.h>
 
 #define NAME_BYTES 255
+#define ALNUM	   "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
 
 int
 name_check(const char *name)
 {
-	static const char alnum[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
-	static const char all[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.-";
+	static const char all[] = ALNUM "_.-";
 	size_t n = strlen(name);
 
-	if (n > 0 && n <= NAME_BYTES && strchr(alnum, *name) && name[strspn(name, all)] == 0)
+	if (n > 0 && n <= NAME_BYTES && strchr(ALNUM, *name) && name[strspn(name, all)] == 0)
 		return 0;
-	return fail_plain(EINVAL, "name \"%s\": must be letters, digits, \"_\", \".\" and \"-\", and begin"
-			    " with a letter or digit", name);
+	return fail_plain(EINVAL, "name \"%s\": must be letters, digits, \"_\", \".\" and \"-\","
+			  " and begin with a letter or digit", name);
 }
 
 int
@@ -85,8 +85,8 @@ name_take(const struct engine *e, const char *name, const char *id)
 	if (r < 0)
 		return r;
 	if (is_taken(e, name, &holder))
-		return fail_plain(EEXIST, "the name \"%s\" is taken by container %s\nremove or rename that"
-				    " one, or use --replace", name, short_id(holder).s);
+		return fail_plain(EEXIST, "the name \"%s\" is taken by container %s\nremove or"
+				  " rename that one, or use --replace", name, short_id(holder).s);
 	return symlinkat(id, e->root_fd, path) < 0 ? fail(errno, "name %s", name) : 0;
 }
 
@@ -127,7 +127,8 @@ name_invent(const struct engine *e)
 
 		if (getrandom(r, sizeof(r), 0) != (ssize_t)sizeof(r))
 			memset(r, (int)tried, sizeof(r));
-		name = xasprintf("%s_%s", manners[r[0] % countof(manners)], birds[r[1] % countof(birds)]);
+		name = xasprintf("%s_%s", manners[r[0] % countof(manners)],
+				 birds[r[1] % countof(birds)]);
 		if (tried >= 8) {	/* most are taken: there are some who have thousands */
 			autofree char *longer = xasprintf("%s_%u", name, (unsigned)r[2] + tried);
 			free(take(name));

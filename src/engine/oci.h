@@ -21,7 +21,7 @@ int oci_command(const struct engine *e, const struct container *c, const char *c
 struct oci_call {
 	const char *const *words;	/* the verb, its options and arguments, ends with NULL */
 	const char *input;		/* may be NULL */
-	int in, out, err;		/* its streams, or -EBADF: input, and what it says is words */
+	int in, out, err;		/* its streams; -EBADF: input, and what it says is words */
 };
 
 /* Runs it to its end; the words of a failure are the runtime's, without its name and ours. */

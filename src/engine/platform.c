@@ -1,5 +1,7 @@
 #include "engine/platform.h"
 
+#include "libocispec/image.h"
+
 #include "base/err.h"
 #include "base/str.h"
 #include "base/strv.h"
@@ -59,4 +61,19 @@ platform_words_done(struct platform_words *p)
 	free(p->architecture);
 	free(p->variant);
 	*p = (struct platform_words){ 0 };
+}
+
+int
+platform_check(const char *wanted, const struct oci_image *image)
+{
+	auto_(platform_words_done) struct platform_words want = { 0 };
+	int r = wanted ? platform_words(wanted, &want) : 0;
+
+	if (r < 0 || !wanted)
+		return r;
+	if (streq(want.os, image->os) && streq(want.architecture, image->architecture) &&
+	    (!want.variant || !image->variant || streq(want.variant, image->variant)))
+		return 0;
+	return fail_plain(ENOENT, "the image is for %s/%s, not for %s", image->os,
+			  image->architecture, wanted);
 }

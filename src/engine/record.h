@@ -59,7 +59,7 @@ struct tmpfs_options {
 /* What --mount, -v and --tmpfs ask for, and an image's VOLUME. */
 struct mount_request {
 	char *type;			/* bind, volume, tmpfs */
-	char *source;			/* absolute path, or name of a volume; absent: an anonymous one */
+	char *source;			/* absolute path, name of a volume; absent: anonymous */
 	char *target;			/* absolute path in the container */
 	struct oci_bool read_only;
 	struct bind_options *bind_options;
@@ -127,7 +127,7 @@ struct container {
 	char *id;			/* 64 hex digits */
 	char *name;
 	char *created;			/* RFC 3339 */
-	char *image;			/* digest of the configuration, "sha256:..."; absent with rootfs */
+	char *image;			/* digest of the configuration; absent with rootfs */
 	char *manifest;			/* digest of the manifest */
 	char *rootfs;			/* --rootfs: that directory, instead of an image */
 	char **layers;			/* diff ids, the lowest first */
@@ -146,7 +146,7 @@ enum { STATUS_EXIT_UNKNOWN = 255 };
 struct status {
 	char *status;			/* created running paused restarting exited dead */
 	char *boot;			/* of the boot in which this was written */
-	struct oci_int pid;		/* of the container's first process, as the monitor sees it */
+	struct oci_int pid;		/* of its first process, as the monitor sees it */
 	struct oci_uint pid_start;	/* see kernel/pidfd.h */
 	struct oci_int monitor;		/* pid of the monitor */
 	struct oci_int exit_code;

@@ -275,6 +275,8 @@ reference_new_name(const char *text, char **whole)
 
 	if (r == 0 && ref.digest)
 		r = fail(0, "%s: a new name has a tag, not a digest", text);
+	if (r == 0 && streq(ref.path, "library/sha256"))
+		r = fail(0, "%s: it would be taken for an ID", text);
 	if (r == 0)
 		*whole = reference_whole(&ref);
 	return r;

@@ -25,7 +25,8 @@
 
 /* "NAME:START:COUNT" */
 static bool
-is_range_of(char *const *parts, const char *name, const char *number, uint64_t *start, uint64_t *count)
+is_range_of(char *const *parts, const char *name, const char *number, uint64_t *start,
+	    uint64_t *count)
 {
 	if (strv_len(parts) != 3 || (!streq(parts[0], number) && !(name && streq(parts[0], name))))
 		return false;
@@ -128,7 +129,7 @@ write_maps(pid_t pid)
 	return r < 0 ? r : idtool_map(pid, USERNS_UID_MAP, maps.uids);
 }
 
-/* --- the keeper --------------------------------------------------------------------------------- */
+/* --- the keeper ------------------------------------------------------------------------------- */
 
 /* STATE has nothing but what is always there. */
 static bool
@@ -195,7 +196,8 @@ be_keeper(const struct engine *e, int ready, int mapped)
 
 	/* Its files in /proc are to be written by the one who maps: they must be the user's. */
 	userns_show(true);
-	if (unshare(CLONE_NEWUSER) < 0 || write(ready, &byte, 1) != 1 || read(mapped, &byte, 1) != 1)
+	if (unshare(CLONE_NEWUSER) < 0 || write(ready, &byte, 1) != 1 ||
+	    read(mapped, &byte, 1) != 1)
 		_exit(1);
 	if (userns_become_root(0, 0, USERNS_DROP) < 0)
 		_exit(1);

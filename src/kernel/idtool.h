@@ -7,7 +7,7 @@
 
 #include "kernel/userns.h"
 
-/* The map in the form of uid_map(5); USERNS_UID_MAP or USERNS_GID_MAP.  -ENOENT without the tool. */
+/* The map as the kernel has it; USERNS_UID_MAP or USERNS_GID_MAP.  -ENOENT without the tool. */
 int idtool_map(pid_t pid, enum userns_file file, const char *text);
 
 #endif

@@ -29,7 +29,8 @@ static int
 fail_owner(const struct tar_entry *e)
 {
 	if (errno == EINVAL)
-		return fail(EINVAL, "owner %lld:%lld, which this user namespace does not have",
+		return fail_plain(EINVAL, "owner %lld:%lld, an ID that this user namespace does not"
+				  " have: a range in /etc/subuid and /etc/subgid gives the user more",
 			    (long long)e->uid, (long long)e->gid);
 	return fail(errno, "change the owner to %lld:%lld", (long long)e->uid, (long long)e->gid);
 }

@@ -77,7 +77,8 @@ const struct command cmd_commit = {
 		OPT_STRING(commit_opts, 'm', message, "message", "TEXT", "comment in the history"),
 		OPT_FLAG(commit_opts, 0, no_pause, "no-pause", "do not pause it meanwhile"),
 		OPT_CHOICE(commit_opts, 'p', pause, "pause", "whether to pause it meanwhile",
-			   .choices = (const char *const[]){ "true", "false", NULL }),
+			   .choices = (const char *const[]){ "true", "false", NULL },
+			   .alone = "true"),
 		{ 0 } },
 	.run = commit_run,
 };

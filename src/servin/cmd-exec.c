@@ -13,7 +13,7 @@
 struct exec_opts {
 	bool detach, interactive, tty, privileged;
 	char **env, **env_file;
-	const char *user, *workdir, *detach_keys;
+	const char *user, *workdir;
 };
 
 /* Those given one by one win over those of a file. */
@@ -74,7 +74,8 @@ const struct command cmd_exec = {
 	.size = sizeof(struct exec_opts),
 	.opts = (const struct opt[]){
 		OPT_FLAG(exec_opts, 'd', detach, "detach", "leave it to itself"),
-		OPT_LIST(exec_opts, 'e', env, "env", "NAME[=VALUE]", "a variable of the environment"),
+		OPT_LIST(exec_opts, 'e', env, "env", "NAME[=VALUE]",
+			 "a variable of the environment"),
 		OPT_LIST(exec_opts, 0, env_file, "env-file", "FILE", "variables, a line each"),
 		OPT_FLAG(exec_opts, 'i', interactive, "interactive", "hand on our input"),
 		OPT_FLAG(exec_opts, 0, privileged, "privileged", "give it the rights that we have"),

@@ -134,8 +134,9 @@ const struct command cmd_history = {
 	.opts = (const struct opt[]){
 		OPT_FLAG(history_opts, 0, no_trunc, "no-trunc", "cut nothing off"),
 		OPT_FLAG(history_opts, 'q', quiet, "quiet", "only IDs"),
-		OPT_CHOICE(history_opts, 0, human, "human", "sizes for people, or in bytes",
-			   .choices = (const char *const[]){ "true", "false", NULL }),
+		OPT_CHOICE(history_opts, 'H', human, "human", "sizes for people, or in bytes",
+			   .choices = (const char *const[]){ "true", "false", NULL },
+			   .alone = "true"),
 		OPT_STRING(history_opts, 0, format, "format", "TEMPLATE",
 			   "table, json, or a template such as {{.CreatedBy}}"),
 		{ 0 },

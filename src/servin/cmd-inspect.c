@@ -126,7 +126,7 @@ add_one(const struct engine *e, const struct inspect_opts *o, const char *name, 
 
 /* What is there is shown, whatever else is not. */
 static int
-inspect(const struct engine *e, const struct inspect_opts *o, char **names)
+inspect(const struct engine *e, const struct inspect_opts *o, char **names, const char *verb)
 {
 	bool json = !o->format || streq(o->format, "json");
 	autofree char *format = o->format ? template_unescape(o->format) : NULL;
@@ -135,12 +135,9 @@ inspect(const struct engine *e, const struct inspect_opts *o, char **names)
 	int status = 0;
 
 	how.format = format;
-	for (; *names; names++) {
-		if (add_one(e, &how, *names, &out) < 0) {
-			print_error();
-			status = 1;
-		}
-	}
+	for (; *names; names++)
+		if (add_one(e, &how, *names, &out) < 0)
+			status = print_error_of(verb);
 	if (json)
 		str_addf(&out, "%s%s]\n", out.len ? "" : "[", out.len && !o->format ? "\n" : "");
 	int r = out.s ? print(out.s) : 0;
@@ -150,7 +147,7 @@ inspect(const struct engine *e, const struct inspect_opts *o, char **names)
 static int
 inspect_run(const void *engine, const void *opts, char **args)
 {
-	return inspect(engine, opts, args);
+	return inspect(engine, opts, args, "inspect");
 }
 
 static int
@@ -159,7 +156,7 @@ container_inspect_run(const void *engine, const void *opts, char **args)
 	struct inspect_opts o = *(const struct inspect_opts *)opts;
 
 	o.type = kinds[0];
-	return inspect(engine, &o, args);
+	return inspect(engine, &o, args, "container inspect");
 }
 
 #define COMMON_OPTIONS \

@@ -19,7 +19,7 @@ rm_run(const void *e, const void *opts, char **args)
 	struct container_removal how = {
 		.how = o->force ? REMOVE_FORCE : REMOVE_STOPPED, .volumes = o->volumes };
 
-	return select_each(e, args, rm_one, &how);
+	return select_each(e, args, ACTING("rm", rm_one, &how, .missing_is_fine = o->force));
 }
 
 const struct command cmd_rm = {
@@ -28,7 +28,8 @@ const struct command cmd_rm = {
 	.summary = "remove containers",
 	.size = sizeof(struct rm_opts),
 	.opts = (const struct opt[]){
-		OPT_FLAG(rm_opts, 'f', force, "force", "kill those that run"),
+		OPT_FLAG(rm_opts, 'f', force, "force",
+			 "kill those that run; one that is not there is no error"),
 		OPT_FLAG(rm_opts, 'v', volumes, "volumes", "remove their anonymous volumes, too"),
 		{ 0 } },
 	.run = rm_run,

@@ -42,18 +42,21 @@ collect(const struct engine *e)
 static int
 rmi_run(const void *engine, const void *opts, char **args)
 {
-	bool failed = false;
-	int r = 0;
+	const struct rmi_opts *o = opts;
+	int status = 0;
 
-	/* The others go all the same; who fails last is told by main(). */
+	/* The others go all the same.  As docker: with --force it is enough that one is gone. */
 	for (; *args; args++) {
-		failed |= r < 0;
-		if (r < 0)
-			print_error();
-		r = remove_one(engine, opts, *args);
+		int r = remove_one(engine, o, *args);
+
+		if (r >= 0)
+			continue;
+		print_error_of("rmi");
+		if (r != -ENOENT || !o->force)
+			status = 1;
 	}
 	collect(engine);
-	return r < 0 || !failed ? r : 1;
+	return status;
 }
 
 const struct command cmd_rmi = {

@@ -9,7 +9,7 @@
 
 #define ARGS "IMAGE|FILE [COMMAND...]"
 
-/* --- run ---------------------------------------------------------------------------------------- */
+/* --- run -------------------------------------------------------------------------------------- */
 
 static int
 run_detached(const struct engine *e, const struct container *c)
@@ -52,9 +52,10 @@ const struct command cmd_run = {
 	.name = "run", .args = ARGS, .min = 0, .max = -1, .exit_on_error = EXIT_ENGINE,
 	.aliases = (const char *const[]){ "container run", NULL },
 	.summary = "make a container from an image and start it",
-	.text = "IMAGE is the name of an image, or an archive, or a directory with an OCI layout or\n"
-		"a root file system: docker save, podman save, skopeo and umoci make such. A file is\n"
-		"loaded the first time, and known afterwards as long as it does not change.\n"
+	.text = "IMAGE is the name of an image, or an archive, or a directory with an OCI layout\n"
+		"or a root file system: docker save, podman save, skopeo and umoci make such. A\n"
+		"file is loaded the first time, and known afterwards as long as it does not\n"
+		"change.\n"
 		"\n"
 		"The exit status is the command's. 125 is an error of servin, 126 a command that\n"
 		"cannot be executed, 127 one that is not there, 128+N one that signal N ended.",
@@ -65,12 +66,13 @@ const struct command cmd_run = {
 		OPT_STRING(run_opts, 0, detach_keys, "detach-keys", "KEYS",
 			   "what parts us from its terminal (default: ctrl-p,ctrl-q)"),
 		OPT_CHOICE(run_opts, 0, sig_proxy, "sig-proxy", "whether signals go to it",
-			   .choices = (const char *const[]){ "true", "false", NULL }),
+			   .choices = (const char *const[]){ "true", "false", NULL },
+			   .alone = "true"),
 		{ 0 } },
 	.run = run_run,
 };
 
-/* --- create ------------------------------------------------------------------------------------- */
+/* --- create ----------------------------------------------------------------------------------- */
 
 static int
 create_run(const void *e, const void *opts, char **args)

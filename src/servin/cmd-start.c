@@ -15,7 +15,7 @@ struct start_opts {
 	const char *detach_keys, *sig_proxy;
 };
 
-/* --- start -------------------------------------------------------------------------------------- */
+/* --- start ------------------------------------------------------------------------------------ */
 
 /* One that runs is as it should be. */
 static int
@@ -60,7 +60,7 @@ start_run(const void *e, const void *opts, char **args)
 	if (!args[0])
 		return fail_plain(EINVAL, "too few arguments, wanted: CONTAINER..., or --boot");
 	if (!o->attach && !o->interactive)
-		return select_each(e, args, start_one, o);
+		return select_each(e, args, ACTING("start", start_one, o));
 	if (args[1])
 		return fail_plain(EINVAL, "--attach and --interactive take one container");
 	return start_attached(e, o, args[0]);
@@ -70,26 +70,27 @@ start_run(const void *e, const void *opts, char **args)
 	OPT_STRING(start_opts, 0, detach_keys, "detach-keys", "KEYS", \
 		   "what parts us from its terminal (default: ctrl-p,ctrl-q)"), \
 	OPT_CHOICE(start_opts, 0, sig_proxy, "sig-proxy", "whether signals go to it", \
-		   .choices = (const char *const[]){ "true", "false", NULL })
+		   .choices = (const char *const[]){ "true", "false", NULL }, .alone = "true")
 
 const struct command cmd_start = {
 	.name = "start", .args = "CONTAINER...", .min = 0, .max = -1, .mixed = true,
 	.aliases = (const char *const[]){ "container start", NULL },
 	.summary = "start containers that were created or have ended",
-	.text = "--boot is for what starts with the host, such as the unit servin-boot.service. It\n"
-		"starts the containers whose --restart is always, and those of unless-stopped that\n"
-		"nobody had stopped; one that was never started, or runs, stays as it is.",
+	.text = "--boot is for what starts with the host, such as the unit servin-boot.service.\n"
+		"It starts the containers whose --restart is always, and those of unless-stopped\n"
+		"that nobody had stopped; one that was never started, or runs, stays as it is.",
 	.size = sizeof(struct start_opts),
 	.opts = (const struct opt[]){
 		OPT_FLAG(start_opts, 'a', attach, "attach", "stay with it until it ends"),
 		OPT_FLAG(start_opts, 'i', interactive, "interactive", "and hand on our input"),
-		OPT_FLAG(start_opts, 0, boot, "boot", "start what is to run after the host has started"),
+		OPT_FLAG(start_opts, 0, boot, "boot",
+			 "start what is to run after the host has started"),
 		SESSION_OPTS,
 		{ 0 } },
 	.run = start_run,
 };
 
-/* --- attach ------------------------------------------------------------------------------------- */
+/* --- attach ----------------------------------------------------------------------------------- */
 
 struct attach_opts {
 	bool no_stdin;
@@ -142,7 +143,8 @@ const struct command cmd_attach = {
 		OPT_STRING(attach_opts, 0, detach_keys, "detach-keys", "KEYS",
 			   "what parts us from it (default: ctrl-p,ctrl-q)"),
 		OPT_CHOICE(attach_opts, 0, sig_proxy, "sig-proxy", "whether signals go to it",
-			   .choices = (const char *const[]){ "true", "false", NULL }),
+			   .choices = (const char *const[]){ "true", "false", NULL },
+			   .alone = "true"),
 		{ 0 } },
 	.run = attach_run,
 };

@@ -8,7 +8,7 @@
 
 #include <signal.h>
 
-/* --- stop, restart ------------------------------------------------------------------------------ */
+/* --- stop, restart ---------------------------------------------------------------------------- */
 
 struct stop_opts { const char *time, *signal; };
 
@@ -16,40 +16,54 @@ static const struct opt stop_options[] = {
 	OPT_STRING(stop_opts, 't', time, "time", "SECONDS",
 		   "how long it has, before it is killed; -1: for ever"),
 	OPT_STRING(stop_opts, 0, time, "timeout", "SECONDS", "the same", .hidden = true),
+	OPT_STRING(stop_opts, 's', signal, "signal", "SIGNAL",
+		   "what it gets first, in the place of its own stop signal"),
 	{ 0 },
 };
 
+/* 0 is none. */
 static int
-seconds_of(const struct stop_opts *o, int *seconds)
+signal_of(const char *text)
+{
+	int signal = signal_number(text);
+
+	return wrap(signal == 0 ? fail(0, "0 is none") : signal, "--signal");
+}
+
+static int
+read_stop(const struct stop_opts *o, struct container_stopping *how)
 {
 	int64_t n = -1;
-	int r = o->time ? parse_int(o->time, -1, 1000000, &n) : 0;
+	int r = o->time ? wrap(parse_int(o->time, -1, 1000000, &n), "--time") : 0;
 
 	/* -1 is for ever when it is said, and "as configured" when not. */
-	*seconds = o->time && n < 0 ? 1000000 : (int)n;
-	return wrap(r, "--time");
+	how->seconds = o->time && n < 0 ? 1000000 : (int)n;
+	if (r >= 0 && o->signal)
+		r = how->signal = signal_of(o->signal);
+	return r;
 }
 
 static int
 stop_one(const struct engine *e, const struct container *c, const void *how)
 {
-	return container_stop(e, c, *(const int *)how);
+	return container_stop(e, c, how);
 }
 
 static int
 stop_run(const void *e, const void *opts, char **args)
 {
-	int seconds, r = seconds_of(opts, &seconds);
+	struct container_stopping how = { 0 };
+	int r = read_stop(opts, &how);
 
-	return r < 0 ? r : select_each(e, args, stop_one, &seconds);
+	return r < 0 ? r : select_each(e, args, ACTING("stop", stop_one, &how));
 }
 
 const struct command cmd_stop = {
 	.name = "stop", .args = "CONTAINER...", .min = 1, .max = -1, .mixed = true,
 	.aliases = (const char *const[]){ "container stop", NULL },
 	.summary = "end containers",
-	.text = "The first process gets the stop signal, TERM unless the image or --stop-signal\n"
-		"says otherwise, and KILL when the time is over: 10 seconds unless --time or\n"
+	.text = "The first process gets the stop signal, TERM unless the image, --stop-signal or\n"
+		"--signal says otherwise, and KILL when the time is over: 10 seconds unless --time or\n"
 		"--stop-timeout says otherwise. One that neither catches nor blocks the signal\n"
 		"would never notice it, and is killed at once if no time is given.",
 	.size = sizeof(struct stop_opts), .opts = stop_options, .run = stop_run,
@@ -58,7 +72,7 @@ const struct command cmd_stop = {
 static int
 restart_one(const struct engine *e, const struct container *c, const void *how)
 {
-	int r = container_stop(e, c, *(const int *)how);
+	int r = container_stop(e, c, how);
 
 	return r < 0 ? r : container_start(e, c, -EBADF);
 }
@@ -66,9 +80,10 @@ restart_one(const struct engine *e, const struct container *c, const void *how)
 static int
 restart_run(const void *e, const void *opts, char **args)
 {
-	int seconds, r = seconds_of(opts, &seconds);
+	struct container_stopping how = { 0 };
+	int r = read_stop(opts, &how);
 
-	return r < 0 ? r : select_each(e, args, restart_one, &seconds);
+	return r < 0 ? r : select_each(e, args, ACTING("restart", restart_one, &how));
 }
 
 const struct command cmd_restart = {
@@ -78,7 +93,7 @@ const struct command cmd_restart = {
 	.size = sizeof(struct stop_opts), .opts = stop_options, .run = restart_run,
 };
 
-/* --- kill --------------------------------------------------------------------------------------- */
+/* --- kill ------------------------------------------------------------------------------------- */
 
 struct kill_opts { const char *signal; };
 
@@ -92,11 +107,9 @@ static int
 kill_run(const void *e, const void *opts, char **args)
 {
 	const struct kill_opts *o = opts;
-	int signal = o->signal ? signal_number(o->signal) : SIGKILL;
+	int signal = o->signal ? signal_of(o->signal) : SIGKILL;
 
-	if (signal == 0)
-		return fail(0, "--signal: 0 is none");
-	return signal < 0 ? wrap(signal, "--signal") : select_each(e, args, kill_one, &signal);
+	return signal < 0 ? signal : select_each(e, args, ACTING("kill", kill_one, &signal));
 }
 
 const struct command cmd_kill = {
@@ -111,7 +124,7 @@ const struct command cmd_kill = {
 	.run = kill_run,
 };
 
-/* --- pause -------------------------------------------------------------------------------------- */
+/* --- pause ------------------------------------------------------------------------------------ */
 
 static int
 pause_one(const struct engine *e, const struct container *c, const void *how)
@@ -123,7 +136,7 @@ pause_one(const struct engine *e, const struct container *c, const void *how)
 static int
 pause_run(const void *e, const void *opts, char **args)
 {
-	return select_each(e, args, pause_one, opts);
+	return select_each(e, args, ACTING("pause", pause_one, opts));
 }
 
 const struct command cmd_pause = {
@@ -143,7 +156,7 @@ unpause_one(const struct engine *e, const struct container *c, const void *how)
 static int
 unpause_run(const void *e, const void *opts, char **args)
 {
-	return select_each(e, args, unpause_one, opts);
+	return select_each(e, args, ACTING("unpause", unpause_one, opts));
 }
 
 const struct command cmd_unpause = {

@@ -25,7 +25,7 @@ update_run(const void *e, const void *opts, char **args)
 	if (r == 0 && streq(text, none))
 		r = fail(0, "nothing to change: no option is given");
 	if (r == 0)
-		r = select_each(e, args, update_one, &changes);
+		r = select_each(e, args, ACTING("update", update_one, &changes));
 	oci_done(&host_config_type, &changes);
 	return r;
 }

@@ -276,20 +276,16 @@ remove_one(const struct engine *e, const struct rm_opts *o, const char *name)
 	return print_line(name);
 }
 
-/* The others go all the same; who fails last is told by main(). */
+/* The others go all the same. */
 static int
 rm_run(const void *engine, const void *opts, char **args)
 {
-	bool failed = false;
-	int r = 0;
+	int status = 0;
 
-	for (; *args; args++) {
-		failed |= r < 0;
-		if (r < 0)
-			print_error();
-		r = remove_one(engine, opts, *args);
-	}
-	return r < 0 || !failed ? r : 1;
+	for (; *args; args++)
+		if (remove_one(engine, opts, *args) < 0)
+			status = print_error_of("volume rm");
+	return status;
 }
 
 const struct command cmd_volume_rm = {
@@ -324,8 +320,13 @@ size_of(const struct engine *e, const char *name)
 	return bytes;
 }
 
+struct pruned {
+	uint64_t bytes;
+	bool any;
+};
+
 static int
-prune_one(const struct engine *e, const char *name, uint64_t *freed)
+prune_one(const struct engine *e, const char *name, struct pruned *sum)
 {
 	uint64_t bytes = size_of(e, name);
 	int r = volume_remove(e, name);
@@ -334,25 +335,26 @@ prune_one(const struct engine *e, const char *name, uint64_t *freed)
 		return 0;
 	if (r < 0)
 		return r;
-	if (!*freed)
+	if (!sum->any)
 		print_line("Deleted Volumes:");
-	*freed += bytes;
+	sum->any = true;
+	sum->bytes += bytes;
 	event_add(e, "volume", "destroy", name, "driver", "local", NULL);
 	return print_line(name);
 }
 
 static int
 prune(const struct engine *e, const struct prune_opts *o, const struct filters *f,
-      uint64_t *freed)
+      struct pruned *sum)
 {
 	struct volume **list = NULL;
 	int r = volumes_list(e, &list);
 
 	for (struct volume **v = list; r == 0 && v && *v; v++)
 		if ((o->all || (*v)->anonymous.v) && filter_labels(f, (*v)->labels))
-			r = prune_one(e, (*v)->name, freed);
+			r = prune_one(e, (*v)->name, sum);
 	oci_free_list(&volume_type, (void **)list);
-	return r;
+	return r == 0 && sum->any ? print_line("") : r;
 }
 
 static int
@@ -361,7 +363,7 @@ prune_run(const void *engine, const void *opts, char **args)
 	static const char *const keys[] = { "label", NULL };
 	const struct prune_opts *o = opts;
 	struct filters f = { 0 };
-	uint64_t freed = 0;
+	struct pruned sum = { 0 };
 	int r = filters_check(o->filters, keys, &f);
 
 	(void)args;
@@ -371,10 +373,10 @@ prune_run(const void *engine, const void *opts, char **args)
 			       : "This removes all anonymous volumes that no container uses.");
 	if (r <= 0)
 		return r;
-	r = prune(engine, o, &f, &freed);
+	r = prune(engine, o, &f, &sum);
 	if (r < 0)
 		return r;
-	autofree char *line = xasprintf("Total reclaimed space: %s", human_size(freed).s);
+	autofree char *line = xasprintf("Total reclaimed space: %s", human_size(sum.bytes).s);
 	return print_line(line);
 }
 

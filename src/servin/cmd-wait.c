@@ -30,10 +30,8 @@ wait_run(const void *e, const void *opts, char **args)
 	int status = 0;
 
 	for (; *args; args++)
-		if (wait_one(e, *args, removed ? WAIT_REMOVED : WAIT_NOT_RUNNING) < 0) {
-			print_error();
-			status = 1;
-		}
+		if (wait_one(e, *args, removed ? WAIT_REMOVED : WAIT_NOT_RUNNING) < 0)
+			status = print_error_of("wait");
 	return status;
 }
 

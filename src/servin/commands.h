@@ -27,8 +27,11 @@ extern const struct program servin;
 /* The texts of the manual that belong to no single command. */
 extern const char manual_description[], manual_text[];
 
-/* Prints the last error, for a command that goes on behind it. */
+/* Prints the last error, as main.c does at the end. */
 void print_error(void);
+
+/* The same behind "VERB: ", for a command that goes on; returns the exit status, 1. */
+int print_error_of(const char *verb);
 
 enum { EXIT_ENGINE = 125, EXIT_NOT_EXECUTABLE = 126, EXIT_NOT_FOUND = 127 };
 

@@ -1,5 +1,6 @@
 #include "servin/container-view.h"
 
+#include "engine/bundle.h"
 #include "engine/disk.h"
 
 #include "base/err.h"
@@ -232,6 +233,26 @@ apparmor_of(const struct container *c)
 	return xstrdup("");
 }
 
+static void
+or_default(char **text, const char *is)
+{
+	if (!has_text(*text)) {
+		free(*text);
+		*text = xstrdup(is);
+	}
+}
+
+/* What nobody asked for is not in the record, and holds all the same. */
+static void
+add_defaults(const struct engine *e, struct host_config *host)
+{
+	or_default(&host->ipc_mode, "private");
+	or_default(&host->cgroupns_mode, "private");
+	or_default(&host->runtime, e->runtime ? e->runtime : "ocirun");
+	if (!host->shm_size.v)
+		host->shm_size = (struct oci_uint){ BUNDLE_SHM_SIZE, true };
+}
+
 /* What the record says: it goes from there to the view. */
 static void
 take_record(struct container_view *v, struct container *c)
@@ -266,6 +287,7 @@ fill(const struct engine *e, struct container_view *v, struct container *c, cons
 	v->driver = xstrdup(v->graph->name);
 	v->network = network_of(c, s);
 	take_record(v, c);
+	add_defaults(e, v->host);
 }
 
 int

@@ -30,9 +30,9 @@ static const struct opt global_opts[] = {
 /* In the order in which help shows them. */
 static const struct command *const commands[] = {
 	/* containers */
-	&cmd_run, &cmd_create, &cmd_update, &cmd_start, &cmd_stop, &cmd_restart, &cmd_kill, &cmd_pause,
-	&cmd_unpause, &cmd_wait, &cmd_rm, &cmd_rename, &cmd_exec, &cmd_attach, &cmd_logs, &cmd_ls,
-	&cmd_inspect, &cmd_container_inspect, &cmd_port,
+	&cmd_run, &cmd_create, &cmd_update, &cmd_start, &cmd_stop, &cmd_restart, &cmd_kill,
+	&cmd_pause, &cmd_unpause, &cmd_wait, &cmd_rm, &cmd_rename, &cmd_exec, &cmd_attach,
+	&cmd_logs, &cmd_ls, &cmd_inspect, &cmd_container_inspect, &cmd_port,
 	&cmd_cp, &cmd_diff, &cmd_commit, &cmd_export, &cmd_top, &cmd_stats,
 	&cmd_container_prune,
 	/* images */
@@ -217,6 +217,28 @@ is_group_alone(char *const *words)
 	       (!words[1] || streq(words[1], "--help") || streq(words[1], "-h"));
 }
 
+/* Commands of docker that there are none of yet, and what there is instead. */
+static const struct { const char *name, *instead; } missing[] = {
+	{ "pull", "there are no registries yet: run and load take files, such as skopeo copy"
+		  " docker://NAME docker-archive:FILE makes" },
+	{ "push", "there are no registries yet: save writes a file" },
+	{ "login", "there are no registries yet" },
+	{ "search", "there are no registries yet" },
+	{ "build", "there is no builder: buildah bud and docker build make images, and load takes"
+		   " what they save" },
+	{ "network", "there are no bridges yet: --network is none, host, container:NAME or ns:PATH" },
+};
+
+static int
+no_such_command(const char *word)
+{
+	for (size_t i = 0; i < countof(missing); i++)
+		if (streq(missing[i].name, word))
+			return hint(fail_plain(EINVAL, "no command \"%s\"", word), "%s",
+				    missing[i].instead);
+	return hint(-EINVAL, "\"%s help\" lists the commands", servin.name);
+}
+
 /* The exit status, or -errno with words. */
 static int
 run(struct globals *g, char **argv)
@@ -232,7 +254,7 @@ run(struct globals *g, char **argv)
 	if (r == -ECANCELED || (r >= 0 && !argv[0] && !g->version))
 		return print_help((char *[]){ NULL });
 	if (r < 0)
-		return r;
+		return hint(r, "\"%s help\" lists the options", servin.name);
 	if (g->version)
 		return print_version();
 	c = program_find_words(&servin, argv, &used);
@@ -240,7 +262,7 @@ run(struct globals *g, char **argv)
 		return run_command(c, g, argv + used);
 	if (is_group_alone(argv))
 		return print_help((char *[]){ argv[0], NULL });
-	return hint(-EINVAL, "\"%s help\" lists the commands", servin.name);
+	return no_such_command(argv[0]);
 }
 
 /* What comes from an image or a container may hold what a terminal obeys, C1 in UTF-8 too. */
@@ -274,6 +296,14 @@ print_error(void)
 	ssize_t ignored = write(STDERR_FILENO, out.s, out.len);
 	(void)ignored;
 	signal(SIGPIPE, before);
+}
+
+int
+print_error_of(const char *verb)
+{
+	wrap(-EINVAL, "%s", verb);
+	print_error();
+	return EXIT_FAILURE;
 }
 
 int

@@ -40,9 +40,10 @@ open_cidfile(const struct run_opts *o)
 	fd = open(o->cidfile, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
 	if (fd >= 0)
 		return fd;
-	return errno == EEXIST ? fail_plain(EEXIST, "--cidfile: %s is there already\nremove it if its"
-					      " container is gone", o->cidfile) :
-				 fail(errno, "--cidfile: create %s", o->cidfile);
+	if (errno != EEXIST)
+		return fail(errno, "--cidfile: create %s", o->cidfile);
+	return fail_plain(EEXIST, "--cidfile: %s is there already\nremove it if its container is"
+			  " gone", o->cidfile);
 }
 
 static int

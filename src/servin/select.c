@@ -28,30 +28,33 @@ select_container(const struct engine *e, const char *name, struct container **c)
 }
 
 static int
-act_on(const struct engine *e, const char *name, container_act act, const void *how)
+act_on(const struct engine *e, const char *name, const struct acting *a)
 {
 	struct container *c = NULL;
 	int r = select_container(e, name, &c);
 
 	if (r == 0)
-		r = act(e, c, how);
+		r = a->act(e, c, a->how);
 	if (c)
 		oci_free(&container_type, c);
 	return r;
 }
 
 int
-select_each(const struct engine *e, char *const *names, container_act act, const void *how)
+select_each(const struct engine *e, char *const *names, const struct acting *a)
 {
 	int status = 0, r = 0;
 
 	for (; r == 0 && *names; names++) {
-		if (act_on(e, *names, act, how) < 0) {
-			print_error();
-			status = 1;
-		} else {
+		int acted = act_on(e, *names, a);
+
+		if (acted >= 0) {
 			r = print_line(*names);
+			continue;
 		}
+		print_error_of(a->verb);
+		if (acted != -ENOENT || !a->missing_is_fine)
+			status = 1;
 	}
 	return r < 0 ? r : status;
 }

@@ -10,11 +10,20 @@
  */
 int select_container(const struct engine *e, const char *name, struct container **c);
 
+struct acting {
+	const char *verb;		/* in front of errors */
+	int (*act)(const struct engine *e, const struct container *c, const void *how);
+	const void *how;
+	bool missing_is_fine;		/* one that is not there is told, but is no failure */
+};
+
+/* verb, act, how, and further members. */
+#define ACTING(v, a, h, ...) (&(struct acting){ .verb = v, .act = a, .how = h, __VA_ARGS__ })
+
 /*
- * Does something to each and prints its word; a failure is told, and the rest goes on.  Returns the
- * exit status.
+ * Does it to each and prints its word; a failure is told, and the rest goes on.  Returns the exit
+ * status.
  */
-typedef int (*container_act)(const struct engine *e, const struct container *c, const void *how);
-int select_each(const struct engine *e, char *const *names, container_act act, const void *how);
+int select_each(const struct engine *e, char *const *names, const struct acting *a);
 
 #endif

@@ -12,7 +12,7 @@
 
 #define SYSTEMD_RUN "/usr/bin/systemd-run"
 
-/* --- a scope of systemd ------------------------------------------------------------------------- */
+/* --- a scope of systemd ----------------------------------------------------------------------- */
 
 static bool
 in_unit(void)
@@ -21,16 +21,19 @@ in_unit(void)
 	       access(SYSTEMD_RUN, X_OK) == 0;
 }
 
+/* The properties are such that it ends before networks and mounts do. */
+static const char *const scope_options[] = {
+	"--scope", "--quiet", "--collect", "--property=After=local-fs.target remote-fs.target",
+	"--property=After=network-online.target", NULL,
+};
+
 static void
 add_scope(const struct engine *e, const struct container *c, char ***argv)
 {
 	strv_add(argv, SYSTEMD_RUN);
 	if (e->rootless)
 		strv_add(argv, "--user");
-	for (const char *const *word = (const char *const[]){
-		     "--scope", "--quiet", "--collect",
-		     "--property=After=local-fs.target remote-fs.target network-online.target", NULL };
-	     *word; word++)
+	for (const char *const *word = scope_options; *word; word++)
 		strv_add(argv, *word);
 	strv_push(argv, xasprintf("--unit=servin-%.12s", c->id));
 	strv_push(argv, xasprintf("--description=Monitor of the container %s", c->name));
@@ -63,7 +66,7 @@ start_in_scope(const struct engine *e, const struct container *c)
 	return spawn_run(&(struct spawn){ .path = SYSTEMD_RUN, .argv = argv, .timeout_ms = -1 });
 }
 
-/* --- the containers ------------------------------------------------------------------------------ */
+/* --- the containers --------------------------------------------------------------------------- */
 
 static int
 start_one(const struct engine *e, const struct container *c, const void *scopes)
@@ -86,7 +89,7 @@ settle(const struct engine *e, const struct container *c)
 	int r = container_mend(e, c);
 
 	if (r < 0)
-		print_error();
+		print_error_of("start");
 	else if (r > 0)
 		warn("%s", err_words());
 }
@@ -105,5 +108,6 @@ start_after_boot(const struct engine *e)
 		if (container_waits_for_boot(e, all.at[i]))
 			strv_add(&names, all.at[i]->name);
 	}
-	return r < 0 || !names ? r : select_each(e, names, start_one, &scopes);
+	return r < 0 || !names ? r :
+	       select_each(e, names, ACTING("start", start_one, &scopes));
 }

@@ -571,3 +571,36 @@ builds()
 		docker buildx version || skip "needs buildx"
 	builds 1
 }
+
+# --- servin beside it ------------------------------------------------------------------------------
+
+# What servin knows nothing of yet: networks with bridges, plugins, swarm and Windows.
+servin_lacks='["AppArmorProfile", "ConsoleSize", "ContainerIDFile", "Binds", "PortBindings",
+	"PublishAllPorts", "Links", "VolumeDriver", "VolumesFrom", "Isolation", "Cgroup",
+	"KernelMemory", "KernelMemoryTCP", "CpuCount", "CpuPercent", "IOMaximumIOps",
+	"IOMaximumBandwidth", "DeviceRequests", "StorageOpt", "MacAddress", "OnBuild",
+	"NetworkDisabled", "ArgsEscaped", "Shell"]'
+
+# keys_of FILE: of the container, its state, its configuration and its host's, a line each.
+keys_of()
+{
+	jq -r '.[0] | [keys, (.State | keys), (.Config | keys), (.HostConfig | keys)] | add | unique[]' "$1"
+}
+
+# bats test_tags=short
+@test "servin: inspect and ps have the keys of docker's" {
+	local servin=("$SERVIN_BUILDDIR/servin" --root "$BATS_TEST_TMPDIR/store"
+		--state "$BATS_TEST_TMPDIR/state")
+
+	[[ -x ${servin[0]} ]] || skip "needs servin"
+	box
+	quietly "${servin[@]}" run -d --name "$name" "$IMAGE_TAR" sleep 1000
+	docker inspect "$name" >"$BATS_TEST_TMPDIR/docker.json"
+	"${servin[@]}" inspect "$name" >"$BATS_TEST_TMPDIR/servin.json"
+	same "$(comm -23 <(keys_of "$BATS_TEST_TMPDIR/docker.json") \
+		<(keys_of "$BATS_TEST_TMPDIR/servin.json") |
+		grep -v -x -F -f <(jq -r '.[]' <<<"$servin_lacks") || :)" ""
+	same "$(docker ps --format '{{json .}}' | jq -c keys)" \
+		"$("${servin[@]}" ps --format '{{json .}}' | jq -c 'keys - ["Platform"]')"
+	quietly "${servin[@]}" rm -f "$name"
+}

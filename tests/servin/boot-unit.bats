@@ -100,14 +100,24 @@ user_store()
 	ROOTFS=$ROOT/root
 	as_user mkdir -p "$ROOTFS"/{bin,dev,proc,sys}
 	as_user cp "$(command -v busybox)" "$ROOTFS/bin/sleep"
+	as_user ln -s sleep "$ROOTFS/bin/sh"
+	as_user ln -s sleep "$ROOTFS/bin/cat"
 }
 
 # His cgroup has processes of its own, so no controller can be enabled below it.
 # bats test_tags=guest
 @test "a plain user's container in a login of systemd" {
+	local parent
+
 	user_store
 	ok servin run --rm --rootfs "$ROOTFS" /bin/sleep 0
-	fails 125 "cgroup" servin run --rm -m 64m --rootfs "$ROOTFS" /bin/sleep 0
+	fails 125 "needs a cgroup" servin run --rm -m 64m --rootfs "$ROOTFS" /bin/sleep 0
+	# What the hint says.
+	parent=/user.slice/user-$(id -u user).slice/user@$(id -u user).service/servin.slice
+	ok as_user systemd-run --user --scope "$SERVIN_BUILDDIR/servin" --root "$ROOT" \
+		--state "$STATE" run --rm -m 64m --cgroup-parent "$parent" --rootfs "$ROOTFS" \
+		/bin/sh -c 'cat /sys/fs/cgroup/memory.max'
+	has "$output" 67108864
 	rm -rf "$ROOT"
 }
 

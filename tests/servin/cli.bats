@@ -28,6 +28,14 @@ apart()
 
 # --- help ---------------------------------------------------------------------
 
+@test "commands of docker that are missing: what there is instead" {
+	fails 125 'no command "pull"' servin pull alpine
+	has "$output" "hint: there are no registries yet"
+	fails 125 'no command "network"' servin network ls
+	fails 125 'unknown command "rn"' servin rn
+	has "$output" '"servin help" lists the commands'
+}
+
 @test "help goes to standard output" {
 	for args in --help -h help ""; do
 		# shellcheck disable=SC2086

@@ -17,7 +17,7 @@ setup()
 teardown()
 {
 	store_teardown
-	! mountpoint -q "$ROOT" || umount "$ROOT"
+	! mountpoint -q "$ROOT" || wait_until umount "$ROOT" 2>/dev/null
 }
 
 # box NAME [OPTION...]: a container that runs.

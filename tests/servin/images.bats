@@ -7,7 +7,7 @@ load helpers
 teardown()
 {
 	store_teardown
-	! mountpoint -q "$ROOT" || umount "$ROOT"
+	! mountpoint -q "$ROOT" || wait_until umount "$ROOT" 2>/dev/null
 }
 
 # --- worlds ------------------------------------------------------------------------------
@@ -217,6 +217,8 @@ store_is_empty()
 	same "$(servin image inspect -f '{{.Architecture}}' other:1)" s390x
 	fails 1 "servin: import: s390x is not a platform such as linux/arm64 or linux/arm/v7" \
 		servin import --platform s390x "$TAR"
+	fails 125 "servin: run: other:1: the image is for linux/s390x, not for linux/amd64" \
+		servin run --rm --platform linux/amd64 other:1 true
 }
 
 @test "load: two at once" {
@@ -274,6 +276,7 @@ store_is_empty()
 	fails 1 'tag: "A" is no name of an image: only a tag may have upper-case letters' \
 		servin tag box A
 	fails 1 "a new name has a tag, not a digest" servin tag box "x@$id"
+	fails 1 "sha256:x: it would be taken for an ID" servin tag box sha256:x
 }
 
 @test "a name that another image gets leaves the older one without" {
@@ -365,6 +368,7 @@ store_is_empty()
 	same "$(servin history --human=false --format '{{.ID}} {{.Size}}' box)" \
 		"$(servin images --format '{{.ID}}') $(servin image inspect -f '{{.Size}}' box)"
 	same "$(servin history -q --no-trunc box)" "$(id_of box)"
+	same "$(servin history -H box)" "$(servin history --human=true box)"
 }
 
 # --- removal -------------------------------------------------------------------------------
@@ -391,10 +395,12 @@ store_is_empty()
 	ok servin tag box other:1
 	fails 1 "servin: rmi: image ${id:7:12} has 2 names" servin rmi "${id:7:12}"
 	has "$output" "hint: remove them one by one, or all with --force"
-	fails 1 "servin: no such image: nothing" servin rmi nothing box
+	fails 1 "servin: rmi: no such image: nothing" servin rmi nothing box
 	has "$output" "Untagged: localhost/box:latest"
 	fails 1 "servin: rmi: no such image: nothing" servin rmi other:1 nothing
 	has "$output" "Deleted: $id"
+	ok servin rmi -f nothing
+	has "$output" "servin: rmi: no such image: nothing"
 	load_box
 	ok servin tag box other:1
 	ok servin rmi -f "${id:7:12}"

@@ -97,11 +97,12 @@ setup()
 
 	mkdir "$dir"
 	mkfifo -m 755 "$dir/pipe"
-	sh -c 'exec >"$0"' "$dir/pipe" &	# waits for a reader
+	sh -c 'exec >"$0"' "$dir/pipe" 3>&- &	# waits for a reader
 	writer=$!
 	fails 126 "it is no regular file" servin run --rm -v "$dir:/s" box /s/pipe
 	kill "$writer"
-	said wait "$writer"
+	status=0
+	wait "$writer" || status=$?
 	same "$status" 143
 }
 
@@ -229,6 +230,18 @@ has_said()
 	same "$(of stubborn '{{.State.ExitCode}}')" 137
 }
 
+@test "stop --signal, restart --signal: another signal than its own" {
+	ok servin run -d --name web box \
+		sh -c 'trap "exit 9" USR1; echo ready; while :; do sleep 0.1; done'
+	wait_until has_said web ready
+	ok servin stop -s USR1 web
+	same "$(of web '{{.State.ExitCode}}')" 9
+	fails 1 'stop: --signal: unknown signal "NONSENSE"' servin stop -s NONSENSE web
+	ok servin start web
+	ok servin restart --signal KILL web
+	is web running
+}
+
 @test "kill: KILL, another signal, and one that does not run" {
 	ok servin run -d --name web box \
 		sh -c 'trap "echo got it" USR1; echo ready; while :; do sleep 0.1; done'
@@ -321,10 +334,17 @@ has_said()
 	local id
 
 	id=$(servin run -d --name web box sleep 1000)
-	fails 1 "container web is running" servin rm web
+	fails 1 "servin: rm: container web is running" servin rm web
 	has "$output" "--force"
 	ok servin rm -f "${id:0:10}"
 	fails 1 "no such container: web" servin rm web
+	nothing_left
+}
+
+@test "rm -f of one that is not there says so and is no failure" {
+	ok servin create --name web box
+	ok servin rm -f nothing web
+	has "$output" "no such container: nothing"
 	nothing_left
 }
 

@@ -194,7 +194,8 @@ written()
 	same "$(jq -c '.[0] | [.State.Status, .State.Running, .State.Pid, .Path, .Args[0], .SizeRw]' \
 		<<<"$output")" '["created",false,0,"/bin/sh","-c",null]'
 	same "$(jq -cS ".[0].Config.Labels" <<<"$output")" '{"note":"a,b","tier":"front"}'
-	same "$(jq -r '.[0].HostConfig.NetworkMode' <<<"$output")" none
+	same "$(jq -c '.[0].HostConfig | [.NetworkMode, .IpcMode, .ShmSize]' <<<"$output")" \
+		'["none","private",67108864]'
 }
 
 @test "inspect by the start of an ID, with sizes, by type" {
@@ -210,7 +211,7 @@ written()
 	output=$(servin inspect one nix two 2>"$BATS_TEST_TMPDIR/err") || status=$?
 	same "$status" 1
 	same "$(jq length <<<"$output")" 2
-	same "$(<"$BATS_TEST_TMPDIR/err")" "servin: no such container, image or volume: nix"
+	same "$(<"$BATS_TEST_TMPDIR/err")" "servin: inspect: no such container, image or volume: nix"
 	status=0
 	output=$(servin inspect nix 2>/dev/null) || status=$?
 	same "$status:$output" "1:[]"

@@ -18,7 +18,7 @@ setup()
 	[[ $(id -u) == 0 ]] || skip "needs root, to be another user"
 	unshare --user true 2>/dev/null || skip "needs user namespaces"
 	HOME_DIR=$BATS_TEST_TMPDIR/home
-	chmod 755 "$BATS_TEST_TMPDIR"
+	chmod 711 "$BATS_RUN_TMPDIR" "$BATS_TEST_TMPDIR" "${BATS_TEST_TMPDIR%/*}"
 	setpriv --reuid=65534 --regid=65534 --clear-groups test -x "$BATS_TEST_TMPDIR" ||
 		skip "needs a temporary directory that others can pass"
 	mkdir -p "$HOME_DIR"/{run,bin}
@@ -153,7 +153,7 @@ new"
 	[[ $(stat -f -c %T /sys/fs/cgroup) != cgroup2fs ]] || skip "needs a host without delegation"
 	ok plain load -q -i "$HOME_DIR/box.tar"
 	fails 125 "needs a cgroup" plain run --rm -m 64m box true
-	has "$output" "Delegate=yes"
+	has "$output" "--cgroup-parent"
 	ok plain run --rm box true
 }
 

@@ -83,7 +83,9 @@ data()
 	ok servin volume prune -f
 	has "$output" "Total reclaimed space"
 	same "$(servin volume ls -q | wc -l)" 2
+	ok servin volume create further
 	ok servin volume prune -a -f
+	same "$output" $'Deleted Volumes:\nfurther\nnamed\n\nTotal reclaimed space: 0B'
 	same "$(servin volume ls -q | wc -l)" 1
 	ok servin rm -v web
 	same "$(servin volume ls -q)" ""

@@ -21,6 +21,7 @@ unit_tests = \
 	tests/unit/test-criu \
 	tests/unit/test-decode \
 	tests/unit/test-encode \
+	tests/unit/test-engine \
 	tests/unit/test-human \
 	tests/unit/test-image \
 	tests/unit/test-intelrdt \
@@ -89,6 +90,11 @@ tests_unit_test_intelrdt_SOURCES = tests/unit/test-intelrdt.c tests/unit/unit.h
 tests_unit_test_intelrdt_LDADD = src/runtime/libruntime.a src/kernel/libkernel.a $(unit_libs)
 tests_unit_test_intelrdt_LDFLAGS = $(unit_ldflags) \
 	-Wl,--wrap=mkdirat -Wl,--wrap=unlinkat -Wl,--wrap=write
+
+tests_unit_test_engine_SOURCES = tests/unit/test-engine.c tests/unit/unit.h
+tests_unit_test_engine_LDADD = src/engine/libengine.a src/kernel/libkernel.a $(unit_libs) \
+	$(CAP_LIBS)
+tests_unit_test_engine_LDFLAGS = $(unit_ldflags)
 
 tests_unit_test_store_SOURCES = tests/unit/test-store.c tests/unit/unit.h
 tests_unit_test_store_LDADD = src/engine/libengine.a src/kernel/libkernel.a $(unit_libs) \

@@ -358,7 +358,7 @@ TEST(spec)
 	same(s->process->user->uid.v, 1000);
 	same(strv_len(s->process->capabilities->bounding), 14);
 	assert_null(s->process->capabilities->effective);
-	same_words(s->linux_->cgroups_path, "/servin/0123456789ab");
+	same_words(s->linux_->cgroups_path, "/servin-0123456789ab");
 	same(ptrs_len(s->linux_->namespaces), 6);
 	options_are(mount_at(s, "/dev/shm"), "nosuid,noexec,nodev,mode=1777,size=67108864");
 	same_words(mount_at(s, "/etc/hosts")->source, "/run/c/hosts");

@@ -208,7 +208,7 @@ TEST(completion)
 
 struct box_opts {
 	bool tty, keep, quiet;
-	const char *hostname, *memory;
+	const char *hostname, *memory, *human;
 	char **env, **volumes;
 };
 
@@ -218,6 +218,8 @@ static const struct opt box_options[] = {
 	OPT_FLAG(box_opts, 0, quiet, "rm", "remove it"),
 	OPT_STRING(box_opts, 'h', hostname, "hostname", "NAME", "its name"),
 	OPT_STRING(box_opts, 'm', memory, "memory", "BYTES", "how much"),
+	OPT_CHOICE(box_opts, 'H', human, "human", "for people",
+		   .choices = (const char *const[]){ "true", "false", NULL }, .alone = "true"),
 	OPT_LIST(box_opts, 'e', env, "env", "NAME=VALUE", "environment"),
 	OPT_LIST(box_opts, 'v', volumes, "volume", "DIR:DIR", "a volume"),
 	{ 0 },
@@ -281,6 +283,23 @@ TEST(letters)
 	same(parse_box(&box_run, WORDS("-it=false", "-h", "web", "x")), 0);
 	assert_true(boxed.keep && !boxed.tty);
 	same_words(boxed.hostname, "web");
+}
+
+TEST(a_value_that_may_be_left_out)
+{
+	same(parse_box(&box_run, WORDS("-iH", "x")), 0);
+	assert_true(boxed.keep);
+	same_words(boxed.human, "true");
+	same_words(box_argv[0], "x");
+	same(parse_box(&box_run, WORDS("--human", "x")), 0);
+	same_words(boxed.human, "true");
+	same_words(box_argv[0], "x");
+	same(parse_box(&box_run, WORDS("-H=false", "x")), 0);
+	same_words(boxed.human, "false");
+	same(parse_box(&box_run, WORDS("--human=false", "x")), 0);
+	same_words(boxed.human, "false");
+	fails(parse_box(&box_run, WORDS("--human=so", "x")),
+	      "--human: \"so\" is none of true, false");
 }
 
 TEST(letters_mistaken)
@@ -391,5 +410,5 @@ TEST(completion_of_groups)
 
 TESTS(T(spellings), T(end_of_options), T(flags), T(lists), T(numbers_and_choices), T(mistakes),
       T(help_is_everywhere), T(commands), T(arguments), T(help), T(manual), T(completion),
-      T(letters), T(letters_mistaken), T(mixed), T(groups), T(help_by_words),
-      T(completion_of_groups))
+      T(letters), T(a_value_that_may_be_left_out), T(letters_mistaken), T(mixed), T(groups),
+      T(help_by_words), T(completion_of_groups))

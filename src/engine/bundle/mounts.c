@@ -10,7 +10,6 @@
 #include <inttypes.h>
 #include <sys/stat.h>
 
-#define SHM_SIZE    (64u << 20)
 #define VOLUMES_MAX 256		/* of an image */
 #define TTY_GROUP   "gid=5"	/* a plain user need not have it in his namespace */
 
@@ -133,7 +132,7 @@ static int
 add_shm(struct building *b, const struct standard *s)
 {
 	const struct host_config *host = b->c->host;
-	uint64_t size = is_given(host->shm_size) ? host->shm_size.v : SHM_SIZE;
+	uint64_t size = is_given(host->shm_size) ? host->shm_size.v : BUNDLE_SHM_SIZE;
 	const char *mode = host->ipc_mode ? host->ipc_mode : "";
 
 	if (streq(mode, "none"))

@@ -14,7 +14,7 @@ cgroups_path(const struct building *b)
 	if (b->at->alone && !has_text(parent))
 		return NULL;
 	if (!has_text(parent))
-		return xasprintf("/servin/%s", b->c->id);
+		return xasprintf("/servin-%s", b->c->id);	/* with no parent to be left behind */
 	return xasprintf("%s%s/%s", *parent == '/' ? "" : "/", parent, b->c->id);
 }
 

@@ -14,7 +14,7 @@ struct client {
 	int sock;
 	bool output, input;
 	bool waited_for;		/* it started the container, which waits for it */
-	struct str backlog;		/* packets that it does not take yet, each behind its length */
+	struct str backlog;		/* packets it does not take yet, behind their lengths */
 };
 
 struct clients {
@@ -25,7 +25,7 @@ struct clients {
 
 /* What a client wants. */
 struct request {
-	enum frame_type type;		/* SIZE, IN, IN_END; 0: nothing that concerns the container */
+	enum frame_type type;		/* SIZE, IN, IN_END; 0: nothing for the container */
 	struct tty_size size;
 	char *bytes;			/* in the caller's buffer */
 	size_t n;

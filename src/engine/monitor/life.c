@@ -173,8 +173,10 @@ read_record(struct monitor *m)
 {
 	struct container *now;
 
-	if (container_find(m->e, m->c->id, &now) == 0)
-		m->c = now;
+	if (container_find(m->e, m->c->id, &now) < 0)
+		return;
+	oci_free(&container_type, m->c);
+	m->c = now;
 }
 
 /* A stop that came while it was being started found nothing to send a signal to. */
@@ -238,7 +240,8 @@ attend(struct monitor *m)
 	while (!m->ended)
 		monitor_turn(m, 0);
 	if (m->adopted) {
-		status_set(&m->status.error, "its monitor was killed: the exit status is not known");
+		status_set(&m->status.error,
+			   "its monitor was killed: the exit status is not known");
 		code = STATUS_EXIT_UNKNOWN;
 	} else {
 		code = pidfd_reap(m->init);
@@ -295,7 +298,7 @@ live(struct monitor *m)
 	streams_close(m);
 }
 
-/* --- the beginning and the end ------------------------------------------------------------------ */
+/* --- the beginning and the end ---------------------------------------------------------------- */
 
 static int
 exit_code_of_failure(int r)
@@ -356,8 +359,10 @@ fail_to_start(struct monitor *m, int r)
 	else if (r == -ENOENT || r == -EACCES)
 		r = -EINVAL;	/* those two are about the command alone */
 	if (m->e->rootless && strstr(err_words(), "needs a cgroup"))
-		hint(r, "a plain user's limits take a cgroup that is delegated to him, as by \"systemd-run"
-			" --user --scope -p Delegate=yes servin ...\"; or run servin as root");
+		hint(r, "a plain user's limits take a cgroup that is his and has no processes;"
+			" with systemd and cgroup v2: systemd-run --user --scope servin run"
+			" --cgroup-parent /user.slice/user-UID.slice/user@UID.service/servin.slice"
+			" ...");
 	autofree char *words = xstrdup(err_words());
 	delete(m);
 	streams_close(m);

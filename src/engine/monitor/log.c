@@ -29,9 +29,11 @@ log_limits(const struct log_config *config, uint64_t *max_size, unsigned *max_fi
 	if (size && streq(size, "-1"))
 		*max_size = UINT64_MAX;
 	else if (size && (parse_size(size, max_size) < 0 || *max_size == 0))
-		return fail_plain(EINVAL, "log option max-size: \"%s\" is no size such as 10m", size);
+		return fail_plain(EINVAL, "log option max-size: \"%s\" is no size such as 10m",
+				  size);
 	if (files && (parse_uint(files, 1000, &n) < 0 || n == 0))
-		return fail_plain(EINVAL, "log option max-file: \"%s\" is no number from 1 to 1000", files);
+		return fail_plain(EINVAL, "log option max-file: \"%s\" is no number from 1 to 1000",
+				  files);
 	*max_files = (unsigned)n;
 	return 0;
 }
@@ -41,8 +43,8 @@ open_file(struct log *log)
 {
 	struct stat st;
 
-	log->fd = openat(log->dir, "log.json", O_WRONLY | O_CREAT | O_APPEND | O_NOFOLLOW | O_CLOEXEC,
-			 0600);
+	log->fd = openat(log->dir, "log.json",
+			 O_WRONLY | O_CREAT | O_APPEND | O_NOFOLLOW | O_CLOEXEC, 0600);
 	if (log->fd < 0)
 		return fail(errno, "open log.json");
 	log->size = fstat(log->fd, &st) == 0 ? (uint64_t)st.st_size : 0;

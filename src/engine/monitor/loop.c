@@ -115,8 +115,10 @@ fill_poll(const struct monitor *m, struct pollfd *p)
 
 	p[P_INIT] = (struct pollfd){ .fd = m->init, .events = POLLIN };
 	p[P_SIGNALS] = (struct pollfd){ .fd = m->signals, .events = POLLIN };
-	p[P_OUT] = (struct pollfd){ .fd = wait ? -1 : m->streams.out[STREAM_OUT], .events = POLLIN };
-	p[P_ERR] = (struct pollfd){ .fd = wait ? -1 : m->streams.out[STREAM_ERR], .events = POLLIN };
+	p[P_OUT] = (struct pollfd){ .fd = wait ? -1 : m->streams.out[STREAM_OUT],
+				    .events = POLLIN };
+	p[P_ERR] = (struct pollfd){ .fd = wait ? -1 : m->streams.out[STREAM_ERR],
+				    .events = POLLIN };
 	p[P_IN] = (struct pollfd){ .fd = stuffed ? m->streams.in : -1, .events = POLLOUT };
 	p[P_LISTENER] = (struct pollfd){ .fd = m->clients.listener, .events = POLLIN };
 	for (size_t i = 0; i < m->clients.n; i++) {

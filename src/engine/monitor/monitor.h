@@ -32,7 +32,7 @@ enum stream { STREAM_OUT, STREAM_ERR, STREAMS };
 
 /* The container's streams, our ends. */
 struct streams {
-	int out[STREAMS];	/* -EBADF when it has ended; of a terminal the first is the master */
+	int out[STREAMS];	/* -EBADF when it has ended; of a terminal the master, first */
 	int in;			/* -EBADF without -i, and when it is closed */
 	bool tty;
 	char *pending;		/* input that the container does not take yet */
@@ -49,7 +49,7 @@ struct monitor {
 	int report;			/* who started us waits here; -EBADF once told */
 	int init;			/* pidfd of the container's first process */
 	int signals;			/* signalfd */
-	char *cgroup;			/* "memory" cgroup of the container, to ask for kills; or NULL */
+	char *cgroup;			/* of the container's memory, to ask for kills; or NULL */
 	struct streams streams;
 	struct clients clients;
 	struct log log;

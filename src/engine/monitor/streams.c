@@ -142,7 +142,8 @@ streams_drain(struct monitor *m)
 		/* A process outside of the container may hold the other end: only what is there. */
 		while (m->streams.out[s] >= 0 && waiting > 0) {
 			streams_read(m, s);
-			if (m->streams.out[s] < 0 || ioctl(m->streams.out[s], FIONREAD, &waiting) < 0)
+			if (m->streams.out[s] < 0 ||
+			    ioctl(m->streams.out[s], FIONREAD, &waiting) < 0)
 				break;
 		}
 	}

@@ -70,8 +70,8 @@ write_mark(const struct engine *e, const struct container *c)
 }
 
 /*
- * A restart policy is not to start it again.  Only behind this is it made to end.  If the disk is full
- * this must not keep anybody from ending it: its monitor is told so by a signal then.
+ * A restart policy is not to start it again.  Only behind this is it made to end.  If the disk is
+ * full this must not keep anybody from ending it: its monitor is told so by a signal then.
  */
 static int
 mark_stopped(const struct engine *e, const struct container *c, int monitor)

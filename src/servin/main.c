@@ -275,28 +275,57 @@ make_harmless(char *text)
 			*c = '?';
 }
 
+static void
+add_harmless(struct str *out, const char *front, const char *words, size_t n)
+{
+	autofree char *text = xstrndup(words, n);
+
+	make_harmless(text);
+	str_addf(out, "%s: %s\n", front, text);
+}
+
+static void
+add_hint(struct str *out)
+{
+	const char *line = strchr(err_words(), '\n');
+
+	if (line)
+		add_harmless(out, "hint", line + 1, strlen(line + 1));
+}
+
+/*
+ * If nobody reads it any more, the exit status still tells.  What is started afterwards must not
+ * inherit that.
+ */
+static void
+write_error(const struct str *out)
+{
+	void (*before)(int) = signal(SIGPIPE, SIG_IGN);
+	ssize_t ignored = write(STDERR_FILENO, out->s, out->len);
+
+	(void)ignored;
+	signal(SIGPIPE, before);
+}
+
+void
+print_hint(void)
+{
+	autostr out = { 0 };
+
+	add_hint(&out);
+	if (out.len)
+		write_error(&out);
+}
+
 /* Says the error once: the sentence, and what can be done on a line of its own. */
 void
 print_error(void)
 {
-	const char *words = err_words(), *line = strchr(words, '\n');
-	autofree char *sentence = xstrndup(words, strcspn(words, "\n"));
-	autofree char *advice = xstrdup(line ? line + 1 : "");
 	autostr out = { 0 };
 
-	make_harmless(sentence);
-	make_harmless(advice);
-	str_addf(&out, "%s: %s\n", servin.name, sentence);
-	if (line)
-		str_addf(&out, "hint: %s\n", advice);
-	/*
-	 * If nobody reads it any more, the exit status still tells.  What is started afterwards
-	 * must not inherit that.
-	 */
-	void (*before)(int) = signal(SIGPIPE, SIG_IGN);
-	ssize_t ignored = write(STDERR_FILENO, out.s, out.len);
-	(void)ignored;
-	signal(SIGPIPE, before);
+	add_harmless(&out, servin.name, err_words(), strcspn(err_words(), "\n"));
+	add_hint(&out);
+	write_error(&out);
 }
 
 int

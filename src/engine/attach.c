@@ -259,7 +259,12 @@ relay_with_signals(struct session *s)
 	watched_signals(s->a, &set);
 	sigprocmask(SIG_BLOCK, &set, &before);
 	s->signals = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
-	r = s->signals < 0 ? fail(errno, "signalfd") : relay(s);
+	r = s->signals < 0 ? fail(errno, "signalfd") : 0;
+	/* Once more: until now a change of it went unheard. */
+	if (r == 0)
+		r = send_size(s->a, s->sock);
+	if (r == 0)
+		r = relay(s);
 	close_at(&s->signals);
 	sigprocmask(SIG_SETMASK, &before, NULL);
 	return r;

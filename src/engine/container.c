@@ -340,6 +340,28 @@ check_name(const struct engine *e, const struct container *c)
 			  " one, or use --replace", c->name, short_id(holder).s);
 }
 
+/* Only the runtime that makes it knows it: whoever comes later is to find the same one. */
+static int
+record_runtime(const struct engine *e, struct container *c)
+{
+	struct engine with = *e;
+	autofree char *path = NULL;
+	int r;
+
+	if (has_text(c->host->runtime))
+		with.runtime = c->host->runtime;
+	if (!with.runtime)
+		return 0;
+	r = engine_find_runtime(&with, &path);
+	if (r == 0) {
+		char *old = c->host->runtime;
+
+		c->host->runtime = strchr(with.runtime, '/') ? take(path) : xstrdup(with.runtime);
+		free(old);
+	}
+	return r;
+}
+
 /* What is being made is in ROOT/tmp until it has its place. */
 struct making {
 	const struct engine *e;
@@ -362,6 +384,8 @@ container_create(const struct engine *e, struct container *c, const struct image
 		r = bundle_complete(c, image);
 	if (r == 0)
 		r = bundle_join(e, c);
+	if (r == 0)
+		r = record_runtime(e, c);
 	if (r < 0)
 		return r;
 	c->id = invent_id();

@@ -156,6 +156,19 @@ setup()
 	same "$(of web '{{.State.Status}}')" running
 }
 
+@test "the runtime that made a container is the one that serves it" {
+	ln -s "$SERVIN_BUILDDIR/ocirun" "$BATS_TEST_TMPDIR/other"
+	cd "$BATS_TEST_TMPDIR"
+	ok servin --runtime ./other run -d --name web box sleep 1000
+	cd /
+	same "$(of web '{{.HostConfig.Runtime}}')" "$BATS_TEST_TMPDIR/./other"
+	ok servin exec web true
+	rm "$BATS_TEST_TMPDIR/other"
+	fails 1 "other: no such file" servin exec web true
+	ok servin rm -f web
+	fails 125 "runtime nothing: not found in PATH" servin --runtime nothing create box true
+}
+
 @test "an invented name of two words" {
 	ok servin create box true
 	[[ $(of "$output" '{{.Name}}') =~ ^/?[a-z]+_[a-z]+$ ]]

@@ -15,6 +15,7 @@
 #include "base/str.h"
 
 #include <fcntl.h>
+#include <signal.h>
 
 struct committing {
 	const struct engine *e;
@@ -106,6 +107,23 @@ pack_layer_paused(struct committing *m, struct committed *made)
 	return r;
 }
 
+/* Whoever ends us ends the packing, and we only when the container goes on. */
+static int
+pack_layer_whatever_comes(struct committing *m, struct committed *made)
+{
+	static const int ends[] = { SIGHUP, SIGINT, SIGQUIT, SIGTERM };
+	sigset_t set, before;
+	int r;
+
+	sigemptyset(&set);
+	for (size_t i = 0; i < countof(ends); i++)
+		sigaddset(&set, ends[i]);
+	sigprocmask(SIG_BLOCK, &set, &before);
+	r = pack_layer_paused(m, made);
+	sigprocmask(SIG_SETMASK, &before, NULL);
+	return r;
+}
+
 /* --- the configuration ------------------------------------------------------------------------ */
 
 static int
@@ -193,7 +211,7 @@ container_commit(const struct engine *e, const struct container *c,
 	auto_(committing_done) struct committing m = {
 		.e = e, .c = c, .req = req, .temp = STORE_TEMP_NONE, .layer = -EBADF,
 	};
-	int r = pack_layer_paused(&m, made);
+	int r = pack_layer_whatever_comes(&m, made);
 
 	if (r == 0)
 		r = make_config(&m);

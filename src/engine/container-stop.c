@@ -27,6 +27,7 @@
 
 #define STOP_SECONDS 10
 #define SETTLED_MS   1000
+#define KILLED_MS    10000
 #define TRIES	     100
 
 static int
@@ -70,8 +71,8 @@ write_mark(const struct engine *e, const struct container *c)
 }
 
 /*
- * A restart policy is not to start it again.  Only behind this is it made to end.  If the disk is full
- * this must not keep anybody from ending it: its monitor is told so by a signal then.
+ * A restart policy is not to start it again.  Only behind this is it made to end.  A full disk must
+ * not keep anybody from ending it: its monitor is told so by a signal then.
  */
 static int
 mark_stopped(const struct engine *e, const struct container *c, int monitor)
@@ -386,6 +387,18 @@ lock_against_start(const struct engine *e, const struct container *c,
 	return r < 0 ? r : fail_plain(EBUSY, "container %s is started again and again", c->name);
 }
 
+/* Its monitor was killed, and it lives: the runtime may not be able to end it any more. */
+static void
+kill_left_over(const struct engine *e, const struct container *c)
+{
+	auto_(status_done) struct status status = { 0 };
+	autowords keep = err_keep();
+	autoclose int process = open_process(e, c, &status);
+
+	if (process >= 0 && pidfd_signal(process, SIGKILL) == 0)
+		pidfd_wait_end(process, KILLED_MS);
+}
+
 int
 container_remove(const struct engine *e, const struct container *c,
 		 const struct container_removal *how)
@@ -397,6 +410,7 @@ container_remove(const struct engine *e, const struct container *c,
 		return 0;
 	if (lock < 0)
 		return lock;
+	kill_left_over(e, c);
 	oci_delete(e, c);
 	container_clear_state(e, c);
 	return container_erase(e, c, how->volumes ? REMOVE_VOLUMES : KEEP_VOLUMES);

@@ -76,7 +76,7 @@ write_record(int dir, const struct container *c)
 {
 	autofree char *text = oci_encode(&container_type, c, OCI_COMPACT);
 
-	/* One with --rm need not outlive the host; who makes many of them does not wait for the disk. */
+	/* One with --rm need not outlive the host: who makes many does not wait for the disk. */
 	if (c->host->auto_remove.v)
 		return file_replace_at(dir, "container.json", text, strlen(text), 0600);
 	return file_replace_synced_at(dir, "container.json", text, strlen(text), 0600);

@@ -55,8 +55,8 @@ char *container_path(const struct engine *e, const struct container *c);
 int container_lock(const struct engine *e, const struct container *c);
 
 /*
- * Replaces container.json; it is on the disk then.  That of a container with --rm is not waited for:
- * a crash of the host may leave it empty, and then there is no such container.
+ * Replaces container.json; it is on the disk then.  That of a container with --rm is not waited
+ * for: a crash of the host may leave it empty, and then there is no such container.
  */
 int container_write(const struct engine *e, const struct container *c);
 

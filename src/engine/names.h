@@ -27,8 +27,8 @@ char *name_invent(const struct engine *e);
 int name_find(const struct engine *e, const char *name, char **id);
 
 /*
- * Whether a container has it, *id.  Who was killed, or whose host crashed, may leave a link to nothing,
- * or to a container whose record is empty: see container_write().
+ * Whether a container has it, *id.  Who was killed, or whose host crashed, may leave a link to
+ * nothing, or to a container whose record is empty: see container_write().
  */
 bool name_is_taken(const struct engine *e, const char *name, char **id);
 

@@ -25,7 +25,7 @@ status_read(int dir, struct status *status)
 		r = oci_decode(&status_type, &source, status);
 	if (r != -EINVAL)
 		return r;
-	/* As a crash of the host may leave it.  It must not keep anybody from starting or removing it. */
+	/* As a crash of the host may leave it: that must not be in the way of start and rm. */
 	status_done(status);
 	*status = (struct status){ .status = xstrdup("exited"),
 				   .error = xstrdup("its status was lost"),

@@ -4,7 +4,7 @@
 
 #include "engine/record.h"
 
-/* dir is the container's directory.  One that makes no sense is that of a container that has exited. */
+/* dir is the container's directory.  What makes no sense is read as exited. */
 int status_read(int dir, struct status *status);
 int status_write(int dir, const struct status *status);
 

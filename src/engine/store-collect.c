@@ -207,7 +207,9 @@ sweep_container(struct sweep *s, int dir, const char *name)
 
 	if (fstatat(dir, record, &st, AT_SYMLINK_NOFOLLOW) < 0 || st.st_size > 0)
 		return 0;
-	return renameat(dir, name, s->temp->fd, name) < 0 ? fail(errno, "remove container %s", name) : 0;
+	if (renameat(dir, name, s->temp->fd, name) < 0)
+		return fail(errno, "remove container %s", name);
+	return 0;
 }
 
 /* With the store's lock nobody makes anything: what has no lock beside it goes, too. */

@@ -13,8 +13,8 @@ container_free(struct container **c)
 }
 
 /*
- * A directory without a record is a container that is being removed: -ENOENT.  An empty record is what
- * a crash of the host left of one with --rm, see container_write().
+ * A directory without a record is a container that is being removed: -ENOENT.  An empty record is
+ * what a crash of the host left of one with --rm, see container_write().
  */
 static int
 visit(const struct engine *e, const char *id, int (*each)(void *, const struct container *),
@@ -30,8 +30,8 @@ visit(const struct engine *e, const char *id, int (*each)(void *, const struct c
 	if (r == 0)
 		r = oci_decode(&container_type, &(struct oci_source){ path, text, len }, c);
 	if (r == -EINVAL)
-		hint(r, "what that container uses is not known, so nothing is removed: if it is lost,"
-			" remove containers/%s", id);
+		hint(r, "what that container uses is not known, so nothing is removed: if it is"
+			" lost, remove containers/%s", id);
 	return r < 0 ? r : each(arg, c);
 }
 

@@ -74,6 +74,17 @@ drain(int master)
 			return;
 }
 
+/* And what it told; a socket holds no more than that, and others may go on telling. */
+static void
+drain_notify(struct foreground *f)
+{
+	struct pollfd p = { .fd = f->notify, .events = POLLIN };
+
+	for (int i = 0; i < 16 && poll(&p, 1, 0) > 0; i++)
+		if (notify_hand_on(f->notify, f->pid) < 0)
+			return;
+}
+
 static void
 serve(struct foreground *f, struct pollfd p[5])
 {
@@ -109,5 +120,7 @@ foreground_wait(struct foreground *f)
 	}
 	if (f->master >= 0)
 		drain(f->master);
+	if (p[4].fd >= 0)
+		drain_notify(f);
 	return pidfd_reap(f->pidfd);
 }

@@ -156,7 +156,8 @@ notify_wait_ready(int fd, pid_t pid, int pidfd)
 		if (poll(p, countof(p), -1) < 0 && errno != EINTR)
 			return fail(errno, "wait for the container to be ready");
 		int r = p[0].revents ? notify_hand_on(fd, pid) : 0;
-		if (r || p[1].revents)
+		/* What it told before its end counts, too. */
+		if (r || (p[1].revents && !p[0].revents))
 			return r < 0 ? r : 0;
 	}
 }

@@ -27,8 +27,9 @@ write_special(const char *file, int (*write)(void *, int), void *arg)
 static int
 write_file(const char *file, int (*write)(void *, int), void *arg)
 {
-	autofree char *part = xasprintf("%s.part", file);
-	autoclose int fd = open(part, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0666);
+	/* A new file: in a directory of many users one that is there may be another user's. */
+	autofree char *part = xasprintf("%s.%d.part", file, (int)getpid());
+	autoclose int fd = open(part, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
 	int r = fd < 0 ? fail(errno, "create %s", part) : write(arg, fd);
 
 	if (r == 0 && rename(part, file) < 0)

@@ -63,9 +63,9 @@ const struct command cmd_stop = {
 	.aliases = (const char *const[]){ "container stop", NULL },
 	.summary = "end containers",
 	.text = "The first process gets the stop signal, TERM unless the image, --stop-signal or\n"
-		"--signal says otherwise, and KILL when the time is over: 10 seconds unless --time or\n"
-		"--stop-timeout says otherwise. One that neither catches nor blocks the signal\n"
-		"would never notice it, and is killed at once if no time is given.",
+		"--signal says otherwise, and KILL when the time is over: 10 seconds unless\n"
+		"--time or --stop-timeout says otherwise. One that neither catches nor blocks\n"
+		"the signal would never notice it, and is killed at once if no time is given.",
 	.size = sizeof(struct stop_opts), .opts = stop_options, .run = stop_run,
 };
 

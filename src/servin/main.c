@@ -226,7 +226,8 @@ static const struct { const char *name, *instead; } missing[] = {
 	{ "search", "there are no registries yet" },
 	{ "build", "there is no builder: buildah bud and docker build make images, and load takes"
 		   " what they save" },
-	{ "network", "there are no bridges yet: --network is none, host, container:NAME or ns:PATH" },
+	{ "network", "there are no bridges yet: --network is none, host, container:NAME or"
+		     " ns:PATH" },
 };
 
 static int

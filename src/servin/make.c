@@ -57,10 +57,11 @@ create(const struct engine *e, const struct run_opts *o, char *const *args, stru
 
 	if (use < 0)
 		return use;
-	if (o->rootfs)
-		return container_create(e, c, NULL);
-	r = image_of(e, args[0], &load, &image);
-	return r < 0 ? r : container_create(e, c, &image);
+	r = o->rootfs ? 0 : image_of(e, args[0], &load, &image);
+	/* Not before the image is there: one that runs is not given up for nothing. */
+	if (r == 0)
+		r = remove_old(e, o);
+	return r < 0 ? r : container_create(e, c, o->rootfs ? NULL : &image);
 }
 
 int
@@ -71,8 +72,6 @@ make_container(const struct engine *e, const struct run_opts *o, char *const *ar
 	autoclose int cidfile = -EBADF;
 	int r = run_opts_container(o, args, c);
 
-	if (r == 0)
-		r = remove_old(e, o);
 	if (r == 0)
 		cidfile = open_cidfile(o);
 	if (r == 0 && cidfile < 0 && o->cidfile)

@@ -216,6 +216,33 @@ all_can_be_removed()
 	nothing_left
 }
 
+@test "--replace ends what lost its monitor, and its runtime too" {
+	local pid
+
+	cp "$SERVIN_BUILDDIR/ocirun" "$BATS_TEST_TMPDIR/runtime"
+	ok servin --runtime "$BATS_TEST_TMPDIR/runtime" run -d --name web box sleep 1000
+	pid=$(of web '{{.State.Pid}}')
+	kill_monitor web
+	rm "$BATS_TEST_TMPDIR/runtime"
+	ok servin create --replace --name web box true
+	wait_until gone "$pid"
+}
+
+@test "commit that is told to end: the container goes on" {
+	local pid
+
+	ok servin run -d --name web box sh -c 'truncate -s 20G /big; echo made; exec sleep 1000'
+	wait_until grep -q made "$ROOT/containers/$(of web '{{.Id}}')/log.json"
+	setsid "$SERVIN_BUILDDIR/servin" --root "$ROOT" --state "$STATE" commit web new &
+	pid=$!
+	wait_until is web paused
+	kill -TERM -- "-$pid"
+	status=0
+	wait "$pid" || status=$?
+	same "$status" 143
+	same "$(of web '{{.State.Status}}')" running
+}
+
 # --- a full disk ------------------------------------------------------------------------------------
 
 @test "a disk that is full: an error that says so, and nothing is left" {

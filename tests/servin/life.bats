@@ -150,6 +150,12 @@ setup()
 	nothing_left
 }
 
+@test "--replace removes nothing before the new one's image is there" {
+	ok servin run -d --name web box sleep 1000
+	fails 125 "no such image" servin run --replace --name web nothing true
+	same "$(of web '{{.State.Status}}')" running
+}
+
 @test "an invented name of two words" {
 	ok servin create box true
 	[[ $(of "$output" '{{.Name}}') =~ ^/?[a-z]+_[a-z]+$ ]]

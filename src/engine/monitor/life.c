@@ -342,7 +342,7 @@ take_over(struct monitor *m)
 		return m->init;
 	m->cgroup = m->c->host->memory.v > 0 ? oom_cgroup((pid_t)m->status.pid.v) : NULL;
 	m->status.monitor = (struct oci_int){ getpid(), true };
-	/* What is written there holds, but for our pid: without room for that it is watched all the same. */
+	/* What is written there holds, but for our pid: on a full disk, too, it is watched. */
 	write_status(m, m->status.status);
 	return 0;
 }

@@ -55,8 +55,8 @@ serve_clients(struct monitor *m, const struct pollfd *p, size_t n)
 }
 
 /*
- * Orphans of a container in the host's pid namespace come to us, for we are the subreaper.  Its first
- * process is left to who waits for its exit code.
+ * Orphans of a container in the host's pid namespace come to us, for we are the subreaper.  Its
+ * first process is left to who waits for its exit code.
  */
 static void
 reap_orphans(const struct monitor *m)
@@ -141,7 +141,7 @@ monitor_turn(struct monitor *m, int64_t end)
 
 	int happened = poll(p, P_CLIENTS + n, time_left(m, end));
 
-	/* Whatever else there is to do: one that says something all the time has its end as well. */
+	/* Whatever else there is to do: one that never stops talking has its end as well. */
 	if (m->kill_at && clock_ms() >= m->kill_at) {
 		pidfd_signal(m->init, SIGKILL);
 		m->kill_at = 0;

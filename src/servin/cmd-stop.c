@@ -75,7 +75,7 @@ restart_one(const struct engine *e, const struct container *c, const void *how)
 	int r = c->host->auto_remove.v ? container_is_up(e, c) : 0;
 
 	if (r > 0)
-		return hint(fail_plain(EINVAL, "container %s is removed when it ends (--rm)", c->name),
+		return hint(fail(0, "container %s is removed when it ends (--rm)", c->name),
 			    "nothing would be left to start: stop it, and run it anew");
 	if (r == 0)
 		r = container_stop(e, c, how);

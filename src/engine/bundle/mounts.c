@@ -353,7 +353,7 @@ check_source(const struct mount_request *m)
 		return 0;
 	if (errno == ENOENT)
 		return hint(fail(0, "%s: no such file or directory", m->source),
-			    "create it first: no directory is made for a name that may be mistyped");
+			    "create it first: no directory is made for what may be mistyped");
 	return fail(errno, "%s", m->source);
 }
 

@@ -72,8 +72,13 @@ const struct command cmd_stop = {
 static int
 restart_one(const struct engine *e, const struct container *c, const void *how)
 {
-	int r = container_stop(e, c, how);
+	int r = c->host->auto_remove.v ? container_is_up(e, c) : 0;
 
+	if (r > 0)
+		return hint(fail(0, "container %s is removed when it ends (--rm)", c->name),
+			    "nothing would be left to start: stop it, and run it anew");
+	if (r == 0)
+		r = container_stop(e, c, how);
 	return r < 0 ? r : container_start(e, c, -EBADF);
 }
 

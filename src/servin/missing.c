@@ -35,12 +35,21 @@ missing_command(const char *word)
 	return NULL;
 }
 
+/* "--ip", "--ip=1.2.3.4"; a name that ends in a dash stands for all that begin so. */
+static bool
+is_option(const char *word, const char *name)
+{
+	const char *rest = str_after(word, name);
+
+	return rest && (!*rest || *rest == '=' || name[strlen(name) - 1] == '-');
+}
+
 const char *
 missing_option(char *const *words)
 {
 	for (; *words; words++)
 		for (size_t i = 0; i < countof(options); i++)
-			if (str_after(*words, options[i].name))
+			if (is_option(*words, options[i].name))
 				return options[i].instead;
 	return NULL;
 }

@@ -5,6 +5,7 @@
 #include "base/err.h"
 #include "base/file.h"
 #include "base/str.h"
+#include "base/strv.h"
 #include "libocispec/document.h"
 
 #include <limits.h>
@@ -31,6 +32,9 @@ TYPE(event, "event",
 	F_STRING(event, scope, "scope"),
 	F_INT(event, time, "time"),
 	F_INT(event, time_nano, "timeNano", .must = true),
+	F_STRING(event, status, "status"),
+	F_STRING(event, id, "id"),
+	F_STRING(event, from, "from"),
 );
 
 static struct oci_pair **
@@ -120,16 +124,40 @@ struct lines {
 	struct str rest;	/* of a line that is not whole yet */
 };
 
-static int
-tell_line(const struct events_query *q, const char *line, size_t len)
+static bool
+read_line(const char *line, size_t len, struct event *event)
 {
 	const struct oci_source source = { .name = EVENTS, .text = line, .len = len };
 	autowords words = err_keep();
+
+	return oci_decode(&event_type, &source, event) == 0;
+}
+
+/* As docker: of volumes they tell nothing. */
+static void
+add_older_words(struct event *event)
+{
+	const struct event_actor *a = event->actor;
+	const char *image = a ? pairs_get(a->attributes, "image") : NULL;
+
+	if (!a || !a->id || event->status ||
+	    !strv_has((char *[]){ "container", "image", NULL }, event->type))
+		return;
+	event->status = xstrdup(event->action);
+	event->id = xstrdup(a->id);
+	event->from = image ? xstrdup(image) : NULL;
+}
+
+/* What is no event is passed over. */
+static int
+tell_line(const struct events_query *q, const char *line, size_t len)
+{
 	struct event event = { 0 };
 	int r = 0;
 
-	if (oci_decode(&event_type, &source, &event) < 0)
+	if (!read_line(line, len, &event))
 		return 0;
+	add_older_words(&event);
 	if (event.time_nano.v >= q->since && event.time_nano.v < q->until)
 		r = q->tell(q->arg, &event);
 	oci_done(&event_type, &event);

@@ -20,6 +20,7 @@ struct event {
 	struct event_actor *actor;
 	char *scope;			/* local */
 	struct oci_int time, time_nano;
+	char *status, *id, *from;	/* docker's older words: told, not in the file */
 };
 
 extern const struct type event_type;

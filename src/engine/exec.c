@@ -1,6 +1,7 @@
 #include "engine/exec.h"
 
 #include "engine/events.h"
+#include "engine/explain.h"
 #include "engine/oci.h"
 #include "engine/status.h"
 
@@ -132,6 +133,8 @@ failure(const struct container *c, int state, const char *log, int status, bool 
 	if (file_read_at(state, log, 64u << 10, &text, NULL) < 0 || !*text)
 		return status;
 	*told = true;
+	for (size_t n = strlen(text); n > 0 && text[n - 1] == '\n'; n--)
+		text[n - 1] = 0;
 	code = oci_exec_failure(text);
 	return oci_words(c, code ? code : EIO, text);
 }
@@ -177,6 +180,19 @@ check_running(const struct engine *e, const struct container *c)
 	return r;
 }
 
+/* The cause is looked for as for a container whose command it were. */
+static int
+explain(int r, int root, const struct container *c, const struct oci_process *process)
+{
+	struct container_config config = { .env = process->env };
+	struct container like = {
+		.path = process->args ? process->args[0] : NULL, .mounts = c->mounts,
+		.config = &config,
+	};
+
+	return explain_failure(r, root, &like);
+}
+
 int
 container_exec(const struct engine *e, const struct container *c, const struct exec_request *req,
 	       const struct exec_how *how, bool *told)
@@ -193,9 +209,12 @@ container_exec(const struct engine *e, const struct container *c, const struct e
 		file = process_file(process);
 		r = file < 0 ? file : 0;
 	}
+	if (r == 0) {
+		event_add(e, "container", "exec_start", c->id, "name", c->name, NULL);
+		r = call_runtime(e, c, file, how, told);
+	}
+	if (*told && (r == -ENOENT || r == -EACCES))
+		r = explain(r, root, c, process);
 	oci_free(&oci_process_type, process);
-	if (r < 0)
-		return r;
-	event_add(e, "container", "exec_start", c->id, "name", c->name, NULL);
-	return call_runtime(e, c, file, how, told);
+	return r;
 }

@@ -265,9 +265,10 @@ explain_failure(int r, int root, const struct container *c)
 	if (!strchr(command, '/'))
 		meant = near_command(&f, command);
 	words_again(r, words);
-	if (strchr(command, '/'))
+	if (meant)
+		return hint(r, "did you mean \"%s\"?", meant);
+	if (strchr(command, '/') || !has_text(c->config->image))
 		return r;
-	return meant ? hint(r, "did you mean \"%s\"?", meant) :
-		       hint(r, "the image has no such command; the words behind IMAGE are the"
-			       " command and its arguments");
+	return hint(r, "the image has no such command; the words behind IMAGE are the"
+		       " command and its arguments");
 }

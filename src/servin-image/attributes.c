@@ -30,8 +30,8 @@ fail_owner(const struct tar_entry *e)
 {
 	if (errno == EINVAL)
 		return fail_plain(EINVAL, "owner %lld:%lld, an ID that this user namespace does not"
-				  " have: a range in /etc/subuid and /etc/subgid gives the user more",
-			    (long long)e->uid, (long long)e->gid);
+				  " have: a range in /etc/subuid and /etc/subgid gives it more",
+				  (long long)e->uid, (long long)e->gid);
 	return fail(errno, "change the owner to %lld:%lld", (long long)e->uid, (long long)e->gid);
 }
 

@@ -57,4 +57,11 @@ int blobs_keep(const struct blobs *b, const char *digest);
 /* Removes all that was not kept. */
 int blobs_sweep(const struct blobs *b);
 
+/* For auto_(): the text that blobs_read() gave. */
+static inline void
+blobs_text_done(struct oci_source *source)
+{
+	free((char *)(uintptr_t)source->text);
+}
+
 #endif

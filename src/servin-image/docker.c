@@ -95,9 +95,8 @@ static int
 is_wanted(struct load *l, const struct oci_manifest *m)
 {
 	struct oci_image config = { 0 };
-	struct oci_source source = { 0 };
+	auto_(blobs_text_done) struct oci_source source = { 0 };
 	int r = blobs_read(&l->blobs, m->config, "configuration", &source);
-	autofree char *text = (char *)(uintptr_t)source.text;
 
 	if (r == 0)
 		r = oci_decode(&oci_image_type, &source, &config);

@@ -143,9 +143,8 @@ int
 load_image(struct load *l, const struct oci_descriptor *d, char *const *names)
 {
 	struct oci_manifest m = { 0 };
-	struct oci_source source = { 0 };
+	auto_(blobs_text_done) struct oci_source source = { 0 };
 	int r = blobs_read(&l->blobs, d, "manifest", &source);
-	autofree char *text = (char *)(uintptr_t)source.text;
 
 	if (r == 0)
 		r = oci_decode(&oci_manifest_type, &source, &m);

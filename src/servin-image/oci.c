@@ -92,9 +92,8 @@ static int
 read_document(struct load *l, const struct oci_descriptor *d, const struct type *t,
 	      const char *what, void *out)
 {
-	struct oci_source source = { 0 };
+	auto_(blobs_text_done) struct oci_source source = { 0 };
 	int r = blobs_read(&l->blobs, d, what, &source);
-	autofree char *text = (char *)(uintptr_t)source.text;
 
 	return r < 0 ? r : oci_decode(t, &source, out);
 }

@@ -47,7 +47,12 @@ exec_in(const struct engine *e, const struct exec_opts *o, const struct containe
 	r = container_exec(e, c, &req, &how, &told);
 	if (!told)
 		return r;
-	return r == -ENOENT ? EXIT_NOT_FOUND : r == -EACCES ? EXIT_NOT_EXECUTABLE : 1;
+	r = r == -ENOENT ? EXIT_NOT_FOUND : r == -EACCES ? EXIT_NOT_EXECUTABLE : 1;
+	/* The runtime had no streams to tell it on. */
+	if (o->detach)
+		return failed_with(r);
+	print_hint();
+	return r;
 }
 
 static int

@@ -17,6 +17,20 @@ struct start_opts {
 
 /* --- start ------------------------------------------------------------------------------------ */
 
+static int
+check_paused(const struct engine *e, const struct container *c)
+{
+	struct status *now;
+	int r = container_status(e, c, &now);
+
+	if (r < 0)
+		return r;
+	if (streq(now->status, "paused"))
+		r = hint(fail_plain(EBUSY, "container %s is paused", c->name), "unpause it");
+	oci_free(&status_type, now);
+	return r;
+}
+
 /* One that runs is as it should be. */
 static int
 start_one(const struct engine *e, const struct container *c, const void *how)
@@ -24,7 +38,7 @@ start_one(const struct engine *e, const struct container *c, const void *how)
 	int r = container_start(e, c, -EBADF);
 
 	(void)how;
-	return r == -EALREADY ? 0 : r;
+	return r == -EALREADY ? check_paused(e, c) : r;
 }
 
 static int

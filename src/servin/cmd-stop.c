@@ -63,17 +63,22 @@ const struct command cmd_stop = {
 	.aliases = (const char *const[]){ "container stop", NULL },
 	.summary = "end containers",
 	.text = "The first process gets the stop signal, TERM unless the image, --stop-signal or\n"
-		"--signal says otherwise, and KILL when the time is over: 10 seconds unless --time or\n"
-		"--stop-timeout says otherwise. One that neither catches nor blocks the signal\n"
-		"would never notice it, and is killed at once if no time is given.",
+		"--signal says otherwise, and KILL when the time is over: 10 seconds unless\n"
+		"--time or --stop-timeout says otherwise. One that neither catches nor blocks\n"
+		"the signal would never notice it, and is killed at once if no time is given.",
 	.size = sizeof(struct stop_opts), .opts = stop_options, .run = stop_run,
 };
 
 static int
 restart_one(const struct engine *e, const struct container *c, const void *how)
 {
-	int r = container_stop(e, c, how);
+	int r = c->host->auto_remove.v ? container_is_up(e, c) : 0;
 
+	if (r > 0)
+		return hint(fail(0, "container %s is removed when it ends (--rm)", c->name),
+			    "nothing would be left to start: stop it, and run it anew");
+	if (r == 0)
+		r = container_stop(e, c, how);
 	return r < 0 ? r : container_start(e, c, -EBADF);
 }
 

@@ -97,7 +97,7 @@ struct volume_row {
 	struct oci_pair **labels;
 };
 
-static const TYPE(volume_row, "volume",
+static TYPE(volume_row, "volume",
 	F_STRING(volume_row, driver, "Driver"),
 	F_STRING(volume_row, labels_text, "Labels"),
 	F_STRING(volume_row, links, "Links"),

@@ -30,7 +30,10 @@ extern const char manual_description[], manual_text[];
 /* Prints the last error, as main.c does at the end. */
 void print_error(void);
 
-/* The same behind "VERB: ", for a command that goes on; returns the exit status, 1. */
+/* Only what can be done about it, if that is known: the sentence was told already. */
+void print_hint(void);
+
+/* The whole behind "VERB: ", for a command that goes on; returns the exit status, 1. */
 int print_error_of(const char *verb);
 
 enum { EXIT_ENGINE = 125, EXIT_NOT_EXECUTABLE = 126, EXIT_NOT_FOUND = 127 };

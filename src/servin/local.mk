@@ -51,6 +51,7 @@ servin_SOURCES = \
 	src/servin/main.c \
 	src/servin/make.c src/servin/make.h \
 	src/servin/manual.c \
+	src/servin/missing.c src/servin/missing.h \
 	src/servin/output.c src/servin/output.h \
 	src/servin/progress.c src/servin/progress.h \
 	src/servin/prune.c src/servin/prune.h \

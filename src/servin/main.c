@@ -1,4 +1,5 @@
 #include "servin/commands.h"
+#include "servin/missing.h"
 #include "servin/output.h"
 
 #include "engine/rootless.h"
@@ -189,6 +190,27 @@ run_with_engine(const struct command *c, const struct globals *g, const void *op
 	return r;
 }
 
+/* What to do about a command line that is wrong. */
+static int
+usage_hint(int r, const char *command, char *const *words)
+{
+	const char *instead = missing_option(words);
+
+	if (instead && strstr(err_words(), "unknown option"))
+		return hint(r, "%s", instead);
+	return hint(r, "\"%s help %s\" tells how it is used", servin.name, command);
+}
+
+static int
+no_such_command(const char *word)
+{
+	const char *instead = missing_command(word);
+
+	if (instead)
+		return hint(fail_plain(EINVAL, "no command \"%s\"", word), "%s", instead);
+	return hint(-EINVAL, "\"%s help\" lists the commands", servin.name);
+}
+
 static int
 run_command(const struct command *c, struct globals *g, char **argv)
 {
@@ -200,7 +222,7 @@ run_command(const struct command *c, struct globals *g, char **argv)
 	if (r == -ECANCELED) {
 		r = print_command_help(c);
 	} else if (r < 0) {
-		r = hint(r, "\"%s help %s\" tells how it is used", servin.name, name.s);
+		r = usage_hint(r, name.s, argv);
 	} else {
 		g->exit_on_error = c->exit_on_error ? c->exit_on_error : 1;
 		r = run_with_engine(c, g, opts, argv);
@@ -215,28 +237,6 @@ is_group_alone(char *const *words)
 {
 	return program_has_group(&servin, words[0]) &&
 	       (!words[1] || streq(words[1], "--help") || streq(words[1], "-h"));
-}
-
-/* Commands of docker that there are none of yet, and what there is instead. */
-static const struct { const char *name, *instead; } missing[] = {
-	{ "pull", "there are no registries yet: run and load take files, such as skopeo copy"
-		  " docker://NAME docker-archive:FILE makes" },
-	{ "push", "there are no registries yet: save writes a file" },
-	{ "login", "there are no registries yet" },
-	{ "search", "there are no registries yet" },
-	{ "build", "there is no builder: buildah bud and docker build make images, and load takes"
-		   " what they save" },
-	{ "network", "there are no bridges yet: --network is none, host, container:NAME or ns:PATH" },
-};
-
-static int
-no_such_command(const char *word)
-{
-	for (size_t i = 0; i < countof(missing); i++)
-		if (streq(missing[i].name, word))
-			return hint(fail_plain(EINVAL, "no command \"%s\"", word), "%s",
-				    missing[i].instead);
-	return hint(-EINVAL, "\"%s help\" lists the commands", servin.name);
 }
 
 /* The exit status, or -errno with words. */
@@ -274,28 +274,57 @@ make_harmless(char *text)
 			*c = '?';
 }
 
+static void
+add_harmless(struct str *out, const char *front, const char *words, size_t n)
+{
+	autofree char *text = xstrndup(words, n);
+
+	make_harmless(text);
+	str_addf(out, "%s: %s\n", front, text);
+}
+
+static void
+add_hint(struct str *out)
+{
+	const char *line = strchr(err_words(), '\n');
+
+	if (line)
+		add_harmless(out, "hint", line + 1, strlen(line + 1));
+}
+
+/*
+ * If nobody reads it any more, the exit status still tells.  What is started afterwards must not
+ * inherit that.
+ */
+static void
+write_error(const struct str *out)
+{
+	void (*before)(int) = signal(SIGPIPE, SIG_IGN);
+	ssize_t ignored = write(STDERR_FILENO, out->s, out->len);
+
+	(void)ignored;
+	signal(SIGPIPE, before);
+}
+
+void
+print_hint(void)
+{
+	autostr out = { 0 };
+
+	add_hint(&out);
+	if (out.len)
+		write_error(&out);
+}
+
 /* Says the error once: the sentence, and what can be done on a line of its own. */
 void
 print_error(void)
 {
-	const char *words = err_words(), *line = strchr(words, '\n');
-	autofree char *sentence = xstrndup(words, strcspn(words, "\n"));
-	autofree char *advice = xstrdup(line ? line + 1 : "");
 	autostr out = { 0 };
 
-	make_harmless(sentence);
-	make_harmless(advice);
-	str_addf(&out, "%s: %s\n", servin.name, sentence);
-	if (line)
-		str_addf(&out, "hint: %s\n", advice);
-	/*
-	 * If nobody reads it any more, the exit status still tells.  What is started afterwards
-	 * must not inherit that.
-	 */
-	void (*before)(int) = signal(SIGPIPE, SIG_IGN);
-	ssize_t ignored = write(STDERR_FILENO, out.s, out.len);
-	(void)ignored;
-	signal(SIGPIPE, before);
+	add_harmless(&out, servin.name, err_words(), strcspn(err_words(), "\n"));
+	add_hint(&out);
+	write_error(&out);
 }
 
 int

@@ -138,8 +138,6 @@ struct run_opts {
 	RUN_LIST_('p', publish, "publish", "PORTS", "publish ports", .hidden = true), \
 	RUN_FLAG_('P', publish_all, "publish-all", "publish all ports", .hidden = true), \
 	RUN_FLAG_(0, read_only, "read-only", "its root file system cannot be written"), \
-	RUN_STRING_(0, rootfs, "rootfs", "DIR", \
-		    "run on this directory as it is; no image is named then"), \
 	RUN_STRING_(0, platform, "platform", "OS/ARCH", "of an image with several, this one"), \
 	RUN_LIST_(0, security_opt, "security-opt", "WORDS", \
 		  "no-new-privileges, seccomp=FILE|unconfined, apparmor=PROFILE|unconfined," \
@@ -172,6 +170,8 @@ struct run_opts {
 	RUN_STRING_(0, restart, "restart", "POLICY", \
 		    "when it is started again: no, on-failure[:N], always or unless-stopped"), \
 	RUN_FLAG_(0, remove, "rm", "remove it, and its anonymous volumes, when it has ended"), \
+	RUN_STRING_(0, rootfs, "rootfs", "DIR", \
+		    "run on this directory as it is; no image is named then"), \
 	RUN_STRING_(0, runtime, "runtime", "FILE", "the OCI runtime that runs it"), \
 	RUN_STRING_(0, stop_timeout, "stop-timeout", "N", \
 		    "seconds that a stop gives it (10); -1: for ever")

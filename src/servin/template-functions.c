@@ -170,6 +170,22 @@ call_truncate(struct function_call *c, struct value *result)
 	return 0;
 }
 
+/* slice TEXT FROM [TO] */
+static int
+call_slice(struct function_call *c, struct value *result)
+{
+	const char *text = text_of(c, 0);
+	int64_t from, to = (int64_t)strlen(text);
+	struct str s = { 0 };
+
+	if (!value_number(&c->arg[1], &from) || (c->n > 2 && !value_number(&c->arg[2], &to)) ||
+	    from < 0 || from > to || to > (int64_t)strlen(text))
+		return fail(0, "slice: there is no such part of \"%s\"", text);
+	str_addn(&s, text + from, (size_t)(to - from));
+	*result = keep(c, &s);
+	return 0;
+}
+
 static int
 call_print(struct function_call *c, struct value *result)
 {
@@ -331,6 +347,7 @@ static const struct function functions[] = {
 	{ "print", 0, TEMPLATE_ARGS, call_print },
 	{ "printf", 1, TEMPLATE_ARGS, call_printf },
 	{ "println", 0, TEMPLATE_ARGS, call_println },
+	{ "slice", 2, 3, call_slice },
 	{ "split", 2, 2, call_split },
 	{ "title", 1, 1, call_title },
 	{ "truncate", 2, 2, call_truncate },

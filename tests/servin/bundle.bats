@@ -310,6 +310,7 @@ caps()
 
 @test "bundle: mounts that cannot be" {
 	fails 1 "create it first" bundle -v /no/such:/x -- true
+	fails 125 "unknown option --rootfs" bundle --rootfs / -- true
 	fails 1 "is the target of two" bundle --tmpfs /x --tmpfs /x/ -- true
 	fails 1 "has no volumes" bundle -v data:/x -- true
 	fails 1 "nothing can be mounted in /proc" bundle --tmpfs /proc/x -- true

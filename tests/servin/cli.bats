@@ -32,6 +32,8 @@ apart()
 	fails 125 'no command "pull"' servin pull alpine
 	has "$output" "hint: there are no registries yet"
 	fails 125 'no command "network"' servin network ls
+	fails 125 "unknown option --gpus" servin run --gpus all box
+	has "$output" "hint: there are no GPUs by name yet"
 	fails 125 'unknown command "rn"' servin rn
 	has "$output" '"servin help" lists the commands'
 }

@@ -281,6 +281,9 @@ has_said()
 	ok servin restart -t 0 web
 	same "$(of web '{{.State.Status}}')" running
 	[[ $(of web '{{.State.Pid}}') != "$pid" ]]
+	ok servin run -d --rm --name brief box sleep 1000
+	fails 1 "container brief is removed when it ends (--rm)" servin restart -t 0 brief
+	is brief running
 }
 
 @test "several at once: what fails is told, the rest is done" {
@@ -310,6 +313,7 @@ has_said()
 	same "$(of web '{{.State.Status}} {{.State.Paused}}')" "paused true"
 	fails 1 "paused already" servin pause web
 	fails 1 "is paused" servin exec web true
+	fails 1 "start: container web is paused" servin start web
 	ok servin unpause web
 	same "$(of web '{{.State.Status}}')" running
 	ok servin pause web

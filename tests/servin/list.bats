@@ -240,6 +240,10 @@ written()
 	same "$(wc -l <<<"$output")" 1
 	same "$(servin events --since 1h --until 0s --format json | jq -r .Action | xargs)" \
 		"create create rename destroy"
+	same "$(servin events --since 1h --until 0s -f event=create -f container=two \
+		--format '{{.Status}} {{.ID}}')" "create $(servin ls -lq --no-trunc)"
+	fails 1 "events: template: .Nothing: no such property" \
+		servin events --since 1h --until 0s --format '{{.Nothing}}'
 	same "$(servin events --since 1970-01-02 --until 1970-01-03T00:00:00Z)" ""
 	fails 1 "--since: soon: neither a time" servin events --since soon
 	fails 1 'no such key (did you mean "event"?)' servin events --since 1h -f events=x

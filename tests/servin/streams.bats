@@ -199,7 +199,11 @@ has_child()
 @test "exec: what is not there, or does not run" {
 	ok servin run -d --name web box sleep 1000
 	fails 127 "executable file not found" servin exec web nothing
+	fails 127 'hint: did you mean "echo"?' servin exec web ecoh
 	fails 126 "permission denied" servin exec web /etc/passwd
+	has "$output" "hint: it is not executable"
+	fails 127 'servin: exec: exec: "nothing": executable file not found' \
+		servin exec -d web nothing
 	ok servin stop -t 0 web
 	fails 1 "container web is not running" servin exec web true
 }

@@ -281,7 +281,7 @@ TEST(mounts_refused)
 {
 #define BIND(from, to) "{\"Type\":\"bind\",\"Source\":\"" from "\",\"Target\":\"" to "\"}"
 	refused(SH, "\"Mounts\":[" BIND("/no/such", "/x") "]", "mount: /no/such: no such file or "
-		"directory (docker would make a directory there; create it first)");
+		"directory\ncreate it first: no directory is made for what may be mistyped");
 	refused(SH, "\"Mounts\":[" BIND("/", "/x") "," BIND("/", "//x/") "]",
 		"mount: //x/ is the target of two");
 	refused(SH, "\"Mounts\":[" BIND("/", "/proc/self") "]",

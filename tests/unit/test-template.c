@@ -115,6 +115,8 @@ TEST(functions)
 	makes("{{join .Args \" \"}}", "sh -c echo <>");
 	makes("{{.Name | upper | printf \"%s-%d\" .Name}}", "web-WEB");
 	makes("{{title .State.Status}} {{lower \"ABC\"}} {{truncate .Id 4}}", "Running abc 0123");
+	makes("{{slice .Id 0 4}} {{slice \"abc\" 1}} {{slice \"abc\" 3 3}}.", "0123 bc .");
+	fails(run("{{slice \"abc\" 2 4}}"), "template: slice: there is no such part of \"abc\"");
 	makes("{{index .Args 1}} {{index .Labels \"tier\"}} {{(index .Mounts 1).Target}}",
 	      "-c one, or two /d");
 	makes("{{len .Args}} {{len .Name}} {{len .Labels}} {{len .OldState.Status}}", "3 3 2 0");

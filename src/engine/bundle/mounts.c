@@ -352,8 +352,8 @@ check_source(const struct mount_request *m)
 	if (stat(m->source, &st) == 0)
 		return 0;
 	if (errno == ENOENT)
-		return fail(0, "%s: no such file or directory (docker would make a directory "
-			       "there; create it first)", m->source);
+		return hint(fail(0, "%s: no such file or directory", m->source),
+			    "create it first: no directory is made for what may be mistyped");
 	return fail(errno, "%s", m->source);
 }
 

@@ -13,8 +13,9 @@ cgroups_path(const struct building *b)
 
 	if (b->at->alone && !has_text(parent))
 		return NULL;
+	/* With no parent that would be left behind. */
 	if (!has_text(parent))
-		return xasprintf("/servin-%s", b->c->id);	/* with no parent to be left behind */
+		return xasprintf("/servin-%s", b->c->id);
 	return xasprintf("%s%s/%s", *parent == '/' ? "" : "/", parent, b->c->id);
 }
 

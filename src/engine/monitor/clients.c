@@ -53,9 +53,24 @@ clients_accept(struct clients *cs)
 	return sock >= 0;
 }
 
+/*
+ * A socket that is closed while something unread is in it resets the connection, and what was sent
+ * to the other side last, the exit code say, is lost.
+ */
+static void
+read_off(int sock)
+{
+	char buf[FRAME_MAX];
+
+	shutdown(sock, SHUT_RD);
+	while (recv(sock, buf, sizeof(buf), MSG_DONTWAIT) > 0)
+		;
+}
+
 static void
 client_drop(struct clients *cs, size_t i)
 {
+	read_off(cs->at[i].sock);
 	close(cs->at[i].sock);
 	str_done(&cs->at[i].backlog);
 	cs->at[i] = cs->at[--cs->n];

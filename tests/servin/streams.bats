@@ -123,6 +123,28 @@ has_child()
 		-n $(cat "/proc/$1/task/$1/children") ]]
 }
 
+@test "run --restart: a reader who takes nothing keeps nobody from ending the container" {
+	local pid line way
+
+	mkfifo "$BATS_TEST_TMPDIR/pipe"
+	for line in "stop -t 5" "rm -f"; do
+		read -r -a way <<<"$line"
+		exec 9<>"$BATS_TEST_TMPDIR/pipe"
+		# More than anything on the way takes, at its end too.
+		servin run --name web --restart always box sh -c 'yes & sleep 0.5' >&9 9>&- 3>&- &
+		pid=$!
+		wait_until is web restarting
+		ok timeout 20 "$SERVIN_BUILDDIR/servin" --root "$ROOT" --state "$STATE" \
+			"${way[@]}" web
+		exec 8<"$BATS_TEST_TMPDIR/pipe" 9>&-
+		cat <&8 >"$BATS_TEST_TMPDIR/said"
+		exec 8<&-
+		wait "$pid"
+		has "$(tail -n 1 "$BATS_TEST_TMPDIR/said")" y
+		said servin rm -f web
+	done
+}
+
 # --- a terminal --------------------------------------------------------------------------------------
 
 @test "run -it: a terminal of the size of ours, which follows it" {

@@ -82,6 +82,8 @@ understand(struct client *c, char *packet, size_t n, struct request *r)
 	char *body = packet + 1;
 	struct frame_attach attach;
 
+	if (c->leaving)
+		return;
 	n--;
 	switch ((enum frame_type)packet[0]) {
 	case FRAME_ATTACH:
@@ -183,7 +185,7 @@ client_flush(struct clients *cs, size_t i)
 		c->backlog.len -= done;
 		memmove(c->backlog.s, c->backlog.s + done, c->backlog.len);
 	}
-	if (r < 0)
+	if (r < 0 || (c->leaving && !c->backlog.len))
 		client_drop(cs, i);
 }
 
@@ -209,8 +211,16 @@ flush_wholly(struct clients *cs, size_t i)
 	}
 }
 
+/* What it has not taken yet does not keep a stop from being heard, nor the next start. */
+static void
+let_leave(struct client *c)
+{
+	c->leaving = true;
+	c->output = c->input = c->waited_for = false;
+}
+
 void
-clients_end(struct clients *cs, int exit_code)
+clients_end(struct clients *cs, int exit_code, enum clients_wait how)
 {
 	struct frame_exit body = { .code = exit_code };
 	char packet[1 + sizeof(body)] = { FRAME_EXIT };
@@ -220,10 +230,16 @@ clients_end(struct clients *cs, int exit_code)
 	while (clients_accept(cs))
 		;
 	for (size_t i = cs->n; i-- > 0;) {
-		bool waited_for = cs->at[i].waited_for;
+		struct client *c = &cs->at[i];
+		bool waited_for = c->waited_for || c->leaving;
+		int r = c->leaving ? 0 : send_or_keep(c, packet, sizeof(packet));
 		size_t n = cs->n;
 
-		if (send_or_keep(&cs->at[i], packet, sizeof(packet)) >= 0 && waited_for)
+		if (r >= 0 && waited_for && c->backlog.len && how == CLIENTS_GO_ON) {
+			let_leave(c);
+			continue;
+		}
+		if (r >= 0 && waited_for)
 			flush_wholly(cs, i);
 		if (cs->n == n)
 			client_drop(cs, i);

@@ -14,6 +14,7 @@ struct client {
 	int sock;
 	bool output, input;
 	bool waited_for;		/* it started the container, which waits for it */
+	bool leaving;			/* its backlog ends with how the container ended */
 	struct str backlog;		/* packets it does not take yet, behind their lengths */
 };
 
@@ -52,7 +53,11 @@ void client_flush(struct clients *cs, size_t i);
 /* Whether the container is to wait, for somebody who is slow. */
 bool clients_are_behind(const struct clients *cs);
 
-/* Tells all how it ended and parts from them. */
-void clients_end(struct clients *cs, int exit_code);
+/*
+ * Tells all how it ended and parts from them.  FINISH waits for who started the container, if that
+ * is slow; GO_ON leaves it what it has not taken yet, and it hears nothing of a next start.
+ */
+enum clients_wait { CLIENTS_FINISH, CLIENTS_GO_ON };
+void clients_end(struct clients *cs, int exit_code, enum clients_wait how);
 
 #endif

@@ -270,7 +270,7 @@ wait_for_restart(struct monitor *m, int64_t delay)
 	int64_t at = clock_ms() + delay;
 
 	write_status(m, "restarting");
-	clients_end(&m->clients, (int)m->status.exit_code.v);
+	clients_end(&m->clients, (int)m->status.exit_code.v, CLIENTS_GO_ON);
 	if (!wait_until(m, at))
 		return false;
 	m->status.restart_count = (struct oci_uint){ m->status.restart_count.v + 1, true };
@@ -393,7 +393,7 @@ finish(struct monitor *m, const char *status)
 	close_at(&m->lock);
 	close_at(&ending);
 	ending = -EBADF;
-	clients_end(&m->clients, (int)m->status.exit_code.v);
+	clients_end(&m->clients, (int)m->status.exit_code.v, CLIENTS_FINISH);
 }
 
 void

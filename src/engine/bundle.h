@@ -71,6 +71,9 @@ int bundle_pid_of(const struct engine *e, const char *name, int *pid);
 int bundle_spec(const struct engine *e, const struct container *c, const struct bundle_place *at,
 		struct oci_spec **spec);
 
+/* The path of its cgroup in each hierarchy: "/servin-ID", or below the parent asked for. */
+char *bundle_cgroup(const struct container *c);
+
 /* The limits of a container as config.json has them: for update of one that runs. */
 int bundle_resources(const struct host_config *host, struct oci_resources **resources);
 

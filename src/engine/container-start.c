@@ -73,12 +73,15 @@ await_report(struct starting *s)
 static int
 make_state(const struct engine *e, const struct container *c)
 {
+	/* Left by a monitor, or a runtime, that was killed at its work: what it made goes. */
+	int r = oci_delete(e, c);
+
+	if (r < 0)
+		return r;
 	if (mkdirat(e->state_fd, c->id, 0700) == 0)
 		return 0;
 	if (errno != EEXIST)
 		return fail(errno, "mkdir %s/%s", e->state, c->id);
-	/* Left by a monitor that was killed while it started: what it made goes. */
-	oci_delete(e, c);
 	container_clear_state(e, c);
 	return mkdirat(e->state_fd, c->id, 0700) < 0 ?
 		fail(errno, "mkdir %s/%s", e->state, c->id) : 0;
@@ -169,9 +172,10 @@ adopt(const struct engine *e, const struct container *c, struct starting *s)
 static int
 write_end(const struct engine *e, const struct container *c, int dir, const struct status *now)
 {
-	int r;
+	int r = oci_delete(e, c);
 
-	oci_delete(e, c);
+	if (r < 0)
+		return r;
 	container_clear_state(e, c);
 	r = status_write(dir, now);
 	if (r == 0 && c->host->auto_remove.v)
@@ -183,7 +187,7 @@ write_end(const struct engine *e, const struct container *c, int dir, const stru
 static bool
 is_left_over(const struct engine *e, const struct container *c)
 {
-	return faccessat(e->state_fd, c->id, F_OK, 0) == 0;
+	return faccessat(e->state_fd, c->id, F_OK, 0) == 0 || oci_has_state(e, c);
 }
 
 static int

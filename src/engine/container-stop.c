@@ -404,6 +404,7 @@ container_remove(const struct engine *e, const struct container *c,
 		 const struct container_removal *how)
 {
 	autoclose int lock = lock_against_start(e, c, how);
+	int r;
 
 	/* One with --rm has gone by itself. */
 	if (lock == -ENOENT)
@@ -411,7 +412,12 @@ container_remove(const struct engine *e, const struct container *c,
 	if (lock < 0)
 		return lock;
 	kill_left_over(e, c);
-	oci_delete(e, c);
+	r = oci_delete(e, c);
+	/* A runtime that is no longer there is no reason to keep the record for ever. */
+	if (r == -ENOENT)
+		oci_forget(e, c);
+	else if (r < 0)
+		return r;
 	container_clear_state(e, c);
 	return container_erase(e, c, how->volumes ? REMOVE_VOLUMES : KEEP_VOLUMES);
 }

@@ -6,20 +6,62 @@
 #include "engine/names.h"
 #include "engine/oci.h"
 
+#include "kernel/cgroupfs.h"
+
 #include "base/err.h"
 #include "base/file.h"
 #include "base/str.h"
 
 #include <stdio.h>
 
-void
+/* All of them name a directory by the ID, below their --root. */
+bool
+oci_has_state(const struct engine *e, const struct container *c)
+{
+	autofree char *state = xasprintf("runtime/%s", c->id);
+
+	return faccessat(e->state_fd, state, F_OK, AT_SYMLINK_NOFOLLOW) == 0;
+}
+
+int
 oci_delete(const struct engine *e, const struct container *c)
 {
 	const char *const words[] = { "delete", "--force", c->id, NULL };
-	autowords keep = err_keep();
+	int r = 0;
 
-	oci_run(e, c, &(struct oci_call){
-		.words = words, .in = -EBADF, .out = -EBADF, .err = -EBADF });
+	/* One that was killed at it can do it again. */
+	for (int tried = 0; tried < 2 && oci_has_state(e, c); tried++)
+		r = oci_run(e, c, &(struct oci_call){
+			.words = words, .in = -EBADF, .out = -EBADF, .err = -EBADF });
+	return oci_has_state(e, c) ? wrap(r < 0 ? r : -EBUSY, "container %s", c->name) : 0;
+}
+
+static bool
+has_record(const struct engine *e, const char *id)
+{
+	autofree char *dir = xasprintf("containers/%s", id);
+
+	return faccessat(e->root_fd, dir, F_OK, 0) == 0;
+}
+
+int
+oci_sweep(const struct engine *e)
+{
+	autoclose int fd = openat(e->state_fd, "runtime", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	autodir dir = fd < 0 ? NULL : fdopendir(fd);
+	struct host_config host = { 0 };
+	int r = 0;
+
+	if (!dir)
+		return errno == ENOENT ? 0 : fail(errno, "open %s/runtime", e->state);
+	take_fd(fd);
+	for (struct dirent *d; r == 0 && (d = readdir(dir));) {
+		struct container c = { .id = d->d_name, .name = d->d_name, .host = &host };
+
+		if (strlen(d->d_name) == 64 && !has_record(e, d->d_name))
+			r = oci_delete(e, &c);
+	}
+	return r;
 }
 
 static int
@@ -42,6 +84,32 @@ container_clear_state(const struct engine *e, const struct container *c)
 	autowords keep = err_keep();
 
 	remove_dir(e->state_fd, c->id);
+}
+
+static void
+remove_cgroup(const struct container *c)
+{
+	autofree char *cgroup = bundle_cgroup(c);
+	autoclose int root = cgroupfs_open_root();
+	struct cgroupfs fs;
+
+	if (root < 0 || strstr(cgroup, "..") || cgroupfs_find(&fs) < 0)
+		return;
+	for (size_t i = 0; i < fs.n; i++) {
+		autofree char *path = xasprintf("%s%s", fs.h[i].dir, cgroup);
+
+		cgroupfs_remove(root, path);
+	}
+}
+
+void
+oci_forget(const struct engine *e, const struct container *c)
+{
+	autowords keep = err_keep();
+	autofree char *state = xasprintf("runtime/%s", c->id);
+
+	remove_cgroup(c);
+	remove_dir(e->state_fd, state);
 }
 
 /* The name that it has now, which need not be that of the record in hand. */

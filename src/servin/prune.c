@@ -8,6 +8,7 @@
 #include "engine/events.h"
 #include "engine/inventory.h"
 #include "engine/reference.h"
+#include "engine/removal.h"
 #include "engine/status.h"
 #include "engine/store.h"
 
@@ -272,6 +273,9 @@ carry_out(struct pruning *x)
 	autofree char *line = NULL;
 	int r = prune_containers(x);
 
+	/* And what was left of those before by who was killed. */
+	if (r == 0)
+		r = oci_sweep(x->e);
 	if (r == 0)
 		r = prune_volumes(x);
 	if (r == 0)

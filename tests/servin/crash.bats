@@ -165,6 +165,19 @@ all_can_be_removed()
 	done
 }
 
+@test "prune takes away what a runtime has of a container without a record" {
+	local id
+
+	id=$(servin run -d --name web box sleep 1000)
+	kill_monitor web
+	rm -r "$ROOT/containers/$id"
+	ok servin container prune -f
+	[[ ! -e $STATE/runtime/$id ]]
+	same "$(find /sys/fs/cgroup -maxdepth 2 -name "servin-$id")" ""
+	ok servin run --rm --name web box true
+	rm -rf "${STATE:?}/$id"
+}
+
 # --- many at once -----------------------------------------------------------------------------------
 
 @test "twenty at once, and a load beside them" {

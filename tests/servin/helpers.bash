@@ -157,5 +157,6 @@ nothing_left()
 	same "$(ls "$ROOT/containers")" ""
 	same "$(ls "$ROOT/names")" ""
 	same "$(find "$STATE" -mindepth 1 -maxdepth 1 ! -name runtime)" ""
+	same "$(find "$STATE/runtime" -mindepth 1 -maxdepth 1 ! -name .cache 2>/dev/null)" ""
 	! grep -F "$ROOT" /proc/self/mountinfo
 }

@@ -5,18 +5,24 @@
 
 #define SPEC_VERSION "1.0.2"	/* as old as it can be: any runtime takes it */
 
-/* Below the parent that was asked for; a bundle that stands alone leaves it to the runtime. */
+char *
+bundle_cgroup(const struct container *c)
+{
+	const char *parent = c->host->cgroup_parent;
+
+	/* With no parent that would be left behind. */
+	if (!has_text(parent))
+		return xasprintf("/servin-%s", c->id);
+	return xasprintf("%s%s/%s", *parent == '/' ? "" : "/", parent, c->id);
+}
+
+/* A bundle that stands alone leaves it to the runtime. */
 static char *
 cgroups_path(const struct building *b)
 {
-	const char *parent = b->c->host->cgroup_parent;
+	bool free_to_choose = b->at->alone && !has_text(b->c->host->cgroup_parent);
 
-	if (b->at->alone && !has_text(parent))
-		return NULL;
-	/* With no parent that would be left behind. */
-	if (!has_text(parent))
-		return xasprintf("/servin-%s", b->c->id);
-	return xasprintf("%s%s/%s", *parent == '/' ? "" : "/", parent, b->c->id);
+	return free_to_choose ? NULL : bundle_cgroup(b->c);
 }
 
 static int

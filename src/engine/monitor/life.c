@@ -156,11 +156,9 @@ write_running(struct monitor *m)
 static void
 delete(struct monitor *m)
 {
-	const char *const words[] = { "delete", "--force", m->c->id, NULL };
 	autowords keep = err_keep();
 
-	oci_run(m->e, m->c, &(struct oci_call){
-		.words = words, .in = -EBADF, .out = -EBADF, .err = -EBADF });
+	oci_delete(m->e, m->c);
 	if (m->init >= 0 && !m->adopted)
 		pidfd_reap(m->init);
 	close_at(&m->init);
@@ -387,7 +385,8 @@ finish(struct monitor *m, const char *status)
 	if (stays)
 		write_status(m, status);
 	container_clear_state(m->e, m->c);
-	if (!stays && container_erase(m->e, m->c, REMOVE_VOLUMES) < 0)
+	if (!stays && (oci_has_state(m->e, m->c) ||
+		       container_erase(m->e, m->c, REMOVE_VOLUMES) < 0))
 		write_status(m, status);
 	/* Whoever hears of the end may start it again. */
 	close_at(&m->lock);

@@ -157,6 +157,8 @@ void program_help(const struct program *p, struct str *out);
 void command_help(const struct program *p, const struct command *c, struct str *out);
 void group_help(const struct program *p, const char *group, struct str *out);
 void program_manual(const struct program *p, struct str *out);	/* roff */
+/* The script for a shell, by its name; -EINVAL with words for one that is not known. */
+int program_complete(const struct program *p, const char *shell, struct str *out);
 void program_complete_bash(const struct program *p, struct str *out);
 void program_complete_zsh(const struct program *p, struct str *out);
 void program_complete_fish(const struct program *p, struct str *out);

@@ -9,6 +9,15 @@
 #include <sys/stat.h>
 
 int
+fds_fill_standard(void)
+{
+	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+		if (fcntl(fd, F_GETFD) < 0 && open("/dev/null", O_RDWR) != fd)
+			return fail(errno, "open /dev/null");
+	return 0;
+}
+
+int
 fd_read_all(int fd, const char *name, size_t max, char **text, size_t *len)
 {
 	struct stat st;
@@ -249,6 +258,22 @@ dir_remove_below(int dir, const char *but)
 			return fail(errno, "rewind a directory");
 		r = each_name(dir, remove_in_top, &w);
 	} while (r == 0 && w.again);
+	return r;
+}
+
+int
+tree_remove_at(int dir, const char *name)
+{
+	int r = remove_name(dir, name);
+
+	if (r != 0)
+		return r < 0 ? r : 0;
+	autoclose int fd = openat(dir, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	if (fd < 0)
+		return errno == ENOENT ? 0 : fail(errno, "open %s", name);
+	r = dir_remove_below(fd, NULL);
+	if (r == 0 && unlinkat(dir, name, AT_REMOVEDIR) < 0 && errno != ENOENT)
+		r = fail(errno, "remove %s", name);
 	return r;
 }
 

@@ -22,6 +22,12 @@ int fd_read_all(int fd, const char *name, size_t max, char **text, size_t *len);
 /* Writes all of it, whatever the pieces. */
 int fd_write_all(int fd, const char *name, const void *text, size_t len);
 
+/*
+ * Opens /dev/null where standard input, output or error is missing: a file that we open later must
+ * never become one of them, and get what is printed there.
+ */
+int fds_fill_standard(void);
+
 /* In one write(2), for files of the kernel: it takes a value whole or not at all. */
 int fd_write_once(int fd, const char *name, const char *text);
 
@@ -50,6 +56,9 @@ int file_place(const char *name, const void *text, size_t len, mode_t mode);
  * leads out of it.
  */
 int dir_remove_below(int dir, const char *but);
+
+/* Removes a name, whatever it is, with all below it; one that is not there is no error. */
+int tree_remove_at(int dir, const char *name);
 
 #define autodir auto_(closedir_at) DIR *
 

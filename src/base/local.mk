@@ -6,6 +6,7 @@ src_base_libbase_a_SOURCES = \
 	src/base/cmd.c src/base/cmd.h \
 	src/base/cmd-answer.c src/base/cmd-answer.h \
 	src/base/cmd-bash.c \
+	src/base/cmd-complete.c \
 	src/base/cmd-doc.c \
 	src/base/cmd-find.c \
 	src/base/cmd-fish.c \

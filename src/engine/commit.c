@@ -32,7 +32,7 @@ static void
 committing_done(struct committing *m)
 {
 	close_at(&m->layer);
-	store_temp_done(m->e, &m->temp);
+	store_temp_done(&m->temp);
 	oci_done(&oci_image_type, &m->config);
 	image_done(&m->base);
 }

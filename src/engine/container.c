@@ -16,7 +16,6 @@
 
 #include <ctype.h>
 #include <stdio.h>
-#include <sys/random.h>
 #include <sys/stat.h>
 
 #define RECORD_BYTES (4u << 20)
@@ -227,29 +226,15 @@ containers_done(struct containers *list)
 
 /* --- making one ------------------------------------------------------------------------- */
 
-static char *
-new_id(void)
-{
-	uint8_t bytes[ID_LEN / 2];
-	char *id = xcalloc(2 * sizeof(bytes) + 1, 1);
-
-	/* The kernel gives as much at once, and is never interrupted in it. */
-	while (getrandom(bytes, sizeof(bytes), 0) != (ssize_t)sizeof(bytes))
-		;
-	for (size_t i = 0; i < sizeof(bytes); i++)
-		snprintf(id + 2 * i, 3, "%02x", bytes[i]);
-	return id;
-}
-
 /* An ID of digits alone would be taken for a number by some. */
 static char *
 invent_id(void)
 {
 	for (;;) {
-		autofree char *id = new_id();
+		struct long_id id = random_id();
 
-		if (strspn(id, "0123456789") < 12)
-			return take(id);
+		if (strspn(id.s, "0123456789") < 12)
+			return xstrdup(id.s);
 	}
 }
 
@@ -336,8 +321,7 @@ check_name(const struct engine *e, const struct container *c)
 		return -EINVAL;
 	if (!name_is_taken(e, c->name, &holder))
 		return 0;
-	return fail_plain(EEXIST, "the name \"%s\" is taken by container %s\nremove or rename that"
-			  " one, or use --replace", c->name, short_id(holder).s);
+	return name_is_anothers(c->name, holder);
 }
 
 /* Only the runtime that makes it knows it: whoever comes later is to find the same one. */
@@ -362,22 +346,10 @@ record_runtime(const struct engine *e, struct container *c)
 	return r;
 }
 
-/* What is being made is in ROOT/tmp until it has its place. */
-struct making {
-	const struct engine *e;
-	struct store_temp temp;
-};
-
-static void
-making_done(struct making *m)
-{
-	store_temp_done(m->e, &m->temp);
-}
-
 int
 container_create(const struct engine *e, struct container *c, const struct image *image)
 {
-	auto_(making_done) struct making m = { .e = e, .temp = { .fd = -EBADF, .lock = -EBADF } };
+	autotemp temp = STORE_TEMP_NONE;
 	int r = check_name(e, c);
 
 	if (r == 0)
@@ -392,9 +364,9 @@ container_create(const struct engine *e, struct container *c, const struct image
 	c->created = xstrdup(clock_now().s);
 	if (!has_text(c->config->hostname))
 		c->config->hostname = xstrdup(short_id(c->id).s);
-	r = store_temp_dir(e, &m.temp);
+	r = store_temp_dir(e, &temp);
 	if (r == 0)
-		r = make(e, &m.temp, c);
+		r = make(e, &temp, c);
 	if (r < 0)
 		bundle_drop_volumes(e, c);
 	else

@@ -9,6 +9,7 @@
  *	log.json, log.json.1	what it said
  *	lock			held by who changes it
  *	monitor.lock		held by its monitor for as long as that lives
+ *	ending.lock		held by its monitor while that ends, see ending.h
  *
  * What status.json says counts only with the lock: it says "running", nobody
  * holds monitor.lock, and the process is there: the monitor was killed and the container

@@ -287,7 +287,7 @@ try_overlay(const struct engine *e)
 		fd = r = overlay_mount(e, &(const struct overlay){ .upper = upper, .work = work });
 	close_at(&fd);
 	fd = -EBADF;
-	store_temp_done(e, &temp);
+	store_temp_done(&temp);
 	return r < 0 ? r : 0;
 }
 

@@ -15,7 +15,9 @@
  *	ROOT/index.lock			held by who changes index.json
  *	ROOT/empty/			nothing: what lies below where there is no layer
  *	ROOT/lock			shared by who uses the store, whole for who removes
- *	STATE/ID/			socket of a container's monitor
+ *	STATE/ID/			of a container that runs: its monitor's socket, its pipes
+ *	STATE/runtime/			what the runtime keeps of containers
+ *	STATE/keeper, keeper.lock	of a plain user, see rootless.h
  *
  * Locks are taken in this order: store, index, names, container (see lock.h).
  */

@@ -173,9 +173,10 @@ check_running(const struct engine *e, const struct container *c)
 	if (r < 0)
 		return r;
 	if (streq(now->status, "paused"))
-		r = fail_plain(EBUSY, "container %s is paused\nunpause it first", c->name);
+		r = hint(fail_plain(EBUSY, "container %s is paused", c->name), "unpause it first");
 	else if (!status_is_up(now))
-		r = fail_plain(ESRCH, "container %s is not running\nstart it first", c->name);
+		r = hint(fail_plain(ESRCH, "container %s is not running", c->name),
+			 "start it first");
 	oci_free(&status_type, now);
 	return r;
 }

@@ -106,12 +106,20 @@ consider_dir(const struct files *f, const char *path, const char *command, struc
 	}
 }
 
+/* Where commands are looked for, for strv_free(). */
+static char **
+dirs_of_path(const struct files *f)
+{
+	const char *path = strv_env(f->env, "PATH");
+
+	return strv_split(path ? path : "/usr/sbin:/usr/bin:/sbin:/bin", ':');
+}
+
 /* A command that sounds alike, for free(), or NULL. */
 static char *
 near_command(const struct files *f, const char *command)
 {
-	const char *path = strv_env(f->env, "PATH");
-	autostrv dirs = strv_split(path ? path : "/usr/sbin:/usr/bin:/sbin:/bin", ':');
+	autostrv dirs = dirs_of_path(f);
 	char *word = NULL;
 	struct guess g = { 0 };
 
@@ -226,8 +234,7 @@ explain_file(int r, const struct files *f, struct head *h)
 static char *
 find_command(const struct files *f, const char *command)
 {
-	const char *path = strv_env(f->env, "PATH");
-	autostrv dirs = strv_split(path ? path : "/usr/sbin:/usr/bin:/sbin:/bin", ':');
+	autostrv dirs = dirs_of_path(f);
 
 	if (strchr(command, '/'))
 		return exists(f, command) ? xstrdup(command) : NULL;

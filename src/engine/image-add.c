@@ -45,11 +45,11 @@ image_addition_begin(const struct engine *e, struct image_addition *a)
 }
 
 void
-image_addition_done(const struct engine *e, struct image_addition *a)
+image_addition_done(struct image_addition *a)
 {
 	close_at(&a->blobs);
 	close_at(&a->layers);
-	store_temp_done(e, &a->temp);
+	store_temp_done(&a->temp);
 	close_at(&a->use);
 }
 

@@ -16,7 +16,7 @@ struct image_addition {
 };
 
 int image_addition_begin(const struct engine *e, struct image_addition *a);
-void image_addition_done(const struct engine *e, struct image_addition *a);
+void image_addition_done(struct image_addition *a);
 
 /* What is in blobs becomes images of the store, with whole names.  All or none. */
 int image_addition_commit(const struct engine *e, const struct image_addition *a,

@@ -194,6 +194,6 @@ image_commit(const struct engine *e, const struct image_commit *req, char **dige
 
 	if (r == 0)
 		r = commit(e, req, &a, digest);
-	image_addition_done(e, &a);
+	image_addition_done(&a);
 	return r;
 }

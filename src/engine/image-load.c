@@ -238,6 +238,6 @@ image_load(const struct engine *e, const struct image_load *req, struct image_lo
 	*loaded = (struct image_loaded){ 0 };
 	if (r == 0)
 		r = load(e, req, &a, loaded);
-	image_addition_done(e, &a);
+	image_addition_done(&a);
 	return wrap(r, "%s", streq(req->source_name, "-") ? "standard input" : req->source_name);
 }

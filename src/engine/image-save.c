@@ -44,7 +44,7 @@ saving_done(struct saving *s)
 	free(s->at);
 	str_done(&s->members);
 	strv_free(s->have);
-	store_temp_done(s->e, &s->temp);
+	store_temp_done(&s->temp);
 }
 
 /* --- which --- */

@@ -203,14 +203,8 @@ layers_ensure(const struct engine *e, const struct layer_source *layers, size_t 
 	r = store_temp_dir(e, &t);
 	if (r == 0)
 		r = ensure_in(e, &(struct layer_making){ .dir = t.fd, .blobs = -EBADF }, layers, n);
-	store_temp_done(e, &t);
+	store_temp_done(&t);
 	return r < 0 ? r : 0;
-}
-
-int
-layer_ensure(const struct engine *e, const struct layer_source *layer)
-{
-	return layers_ensure(e, layer, 1);
 }
 
 int
@@ -272,6 +266,6 @@ layers_copy(const struct engine *e, char *const *layers, int into)
 		if (r == 0)
 			r = wrap(copy_layer(e, &t, *layers, into), "layer %s", *layers);
 	}
-	store_temp_done(e, &t);
+	store_temp_done(&t);
 	return r;
 }

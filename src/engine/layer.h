@@ -25,7 +25,6 @@ struct layer_source *image_layers(const struct image *image, size_t *n);
  * store_use().  When two do the same at once, one of the results is thrown away.
  */
 int layers_ensure(const struct engine *e, const struct layer_source *layers, size_t n);
-int layer_ensure(const struct engine *e, const struct layer_source *layer);
 
 /* Bytes of its files. */
 int layer_size(const struct engine *e, const char *diff_id, uint64_t *size);

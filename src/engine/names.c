@@ -3,6 +3,7 @@
 #include "engine/lock.h"
 
 #include "base/err.h"
+#include "base/sha256.h"
 #include "base/file.h"
 #include "base/str.h"
 
@@ -77,6 +78,14 @@ is_taken(const struct engine *e, const char *name, char **id)
 }
 
 int
+name_is_anothers(const char *name, const char *holder)
+{
+	return hint(fail_plain(EEXIST, "the name \"%s\" is taken by container %s", name,
+			       short_id(holder).s),
+		    "remove or rename that one, or use --replace");
+}
+
+int
 name_take(const struct engine *e, const char *name, const char *id)
 {
 	autofree char *path = link_path(name), *holder = NULL;
@@ -85,8 +94,7 @@ name_take(const struct engine *e, const char *name, const char *id)
 	if (r < 0)
 		return r;
 	if (is_taken(e, name, &holder))
-		return fail_plain(EEXIST, "the name \"%s\" is taken by container %s\nremove or"
-				  " rename that one, or use --replace", name, short_id(holder).s);
+		return name_is_anothers(name, holder);
 	return symlinkat(id, e->root_fd, path) < 0 ? fail(errno, "name %s", name) : 0;
 }
 
@@ -137,6 +145,19 @@ name_invent(const struct engine *e)
 		if (!is_taken(e, name, &holder))
 			return take(name);
 	}
+}
+
+struct long_id
+random_id(void)
+{
+	struct sha256_sum bytes;
+
+	/* The kernel gives as much at once, and is never interrupted in it. */
+	while (getrandom(&bytes, sizeof(bytes), 0) != (ssize_t)sizeof(bytes))
+		;
+	struct long_id id;
+	memcpy(id.s, sha256_text(&bytes).s, sizeof(id.s));
+	return id;
 }
 
 struct short_id

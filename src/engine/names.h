@@ -35,6 +35,13 @@ bool name_is_taken(const struct engine *e, const char *name, char **id);
 /* ' (did you mean "web"?)' if a name is near to what was said, or "". */
 struct guess_words name_guess(const struct engine *e, const char *said);
 
+/* The error of a name that somebody has: -EEXIST with words. */
+int name_is_anothers(const char *name, const char *holder);
+
+/* 64 random hex digits. */
+struct long_id { char s[65]; };
+struct long_id random_id(void);
+
 /* The first 12 digits, as people see them. */
 struct short_id { char s[13]; };
 struct short_id short_id(const char *id);

@@ -261,7 +261,7 @@ mount_by_page(const struct mounting *m)
 		return r;
 	r = packet_pair(pair);
 	if (r < 0) {
-		store_temp_done(m->e, &t);
+		store_temp_done(&t);
 		return r;
 	}
 	pid_t pid = fork();
@@ -272,7 +272,7 @@ mount_by_page(const struct mounting *m)
 	close(pair[0]);
 	while (pid > 0 && waitpid(pid, NULL, 0) < 0 && errno == EINTR)
 		;
-	store_temp_done(m->e, &t);
+	store_temp_done(&t);
 	return r;
 }
 

@@ -64,26 +64,12 @@ oci_sweep(const struct engine *e)
 	return r;
 }
 
-static int
-remove_dir(int parent, const char *name)
-{
-	autoclose int dir = openat(parent, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-	int r;
-
-	if (dir < 0)
-		return errno == ENOENT ? 0 : fail(errno, "open %s", name);
-	r = dir_remove_below(dir, NULL);
-	if (r == 0 && unlinkat(parent, name, AT_REMOVEDIR) < 0 && errno != ENOENT)
-		r = fail(errno, "remove %s", name);
-	return r;
-}
-
 void
 container_clear_state(const struct engine *e, const struct container *c)
 {
 	autowords keep = err_keep();
 
-	remove_dir(e->state_fd, c->id);
+	tree_remove_at(e->state_fd, c->id);
 }
 
 static void
@@ -109,7 +95,7 @@ oci_forget(const struct engine *e, const struct container *c)
 	autofree char *state = xasprintf("runtime/%s", c->id);
 
 	remove_cgroup(c);
-	remove_dir(e->state_fd, state);
+	tree_remove_at(e->state_fd, state);
 }
 
 /* The name that it has now, which need not be that of the record in hand. */
@@ -137,7 +123,7 @@ container_erase(const struct engine *e, const struct container *c, enum removal_
 	drop_name(e, c);
 	if (renameat(e->root_fd, place, e->root_fd, away) < 0)
 		return errno == ENOENT ? 0 : fail(errno, "remove container %s", c->name);
-	r = remove_dir(e->root_fd, away);
+	r = tree_remove_at(e->root_fd, away);
 	if (v == REMOVE_VOLUMES)
 		bundle_drop_volumes(e, c);
 	event_add(e, "container", "destroy", c->id, "name", c->name, NULL);

@@ -217,20 +217,12 @@ static int
 sweep_temp(struct sweep *s, int dir, const char *name)
 {
 	autofree char *lock = xasprintf("%s.lock", name);
-	autoclose int fd = -EBADF;
 	size_t n = strlen(name);
-	int r;
 
 	if ((n > 5 && streq(name + n - 5, ".lock")) || faccessat(dir, lock, F_OK, 0) == 0 ||
 	    streq(name, s->temp->name + 4))
 		return 0;
-	fd = openat(dir, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-	r = fd >= 0 ? dir_remove_below(fd, NULL) : 0;
-	if (r < 0)
-		return r;
-	if (unlinkat(dir, name, fd >= 0 ? AT_REMOVEDIR : 0) < 0)
-		return fail(errno, "remove tmp/%s", name);
-	return 0;
+	return wrap(tree_remove_at(dir, name), "tmp");
 }
 
 static int
@@ -265,7 +257,7 @@ collect(const struct engine *e, struct store_freed *freed)
 		r = store_temp_dir(e, &t);
 	if (r == 0)
 		r = sweep_all(e, &m, &t, freed);
-	store_temp_done(e, &t);
+	store_temp_done(&t);
 	return r;
 }
 

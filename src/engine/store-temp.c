@@ -61,6 +61,7 @@ store_temp_dir(const struct engine *e, struct store_temp *t)
 	int r;
 
 	*t = (struct store_temp)STORE_TEMP_NONE;
+	t->e = e;
 	do
 		r = try_name(e, t);
 	while (r == -EAGAIN);
@@ -72,26 +73,21 @@ static int
 remove_temp(int root, const char *name)
 {
 	autofree char *lock_name = xasprintf("%s.lock", name);
-	autoclose int fd = openat(root, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-	int r = fd < 0 ? 0 : dir_remove_below(fd, NULL);
+	int r = tree_remove_at(root, name);
 
-	if (r == 0 && fd < 0 && errno != ENOENT && unlinkat(root, name, 0) < 0 && errno != ENOENT)
-		r = fail(errno, "remove %s", name);
-	if (r == 0 && fd >= 0 && unlinkat(root, name, AT_REMOVEDIR) < 0 && errno != ENOENT)
-		r = fail(errno, "remove %s", name);
 	if (r == 0)
 		unlinkat(root, lock_name, 0);
 	return r;
 }
 
 void
-store_temp_done(const struct engine *e, struct store_temp *t)
+store_temp_done(struct store_temp *t)
 {
 	autowords words = err_keep();
 
 	/* What cannot be removed now is for the next one who sweeps. */
 	if (t->name)
-		remove_temp(e->root_fd, t->name);
+		remove_temp(t->e->root_fd, t->name);
 	close_at(&t->fd);
 	close_at(&t->lock);
 	free(t->name);

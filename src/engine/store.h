@@ -37,6 +37,7 @@ int store_collect(const struct engine *e, enum store_wait wait, struct store_fre
 
 /* A new directory in ROOT/tmp; if we die, store_collect() or the next load removes it. */
 struct store_temp {
+	const struct engine *e;
 	char *name;			/* below ROOT: "tmp/NAME" */
 	int fd, lock;
 };
@@ -44,7 +45,9 @@ struct store_temp {
 #define STORE_TEMP_NONE { .fd = -EBADF, .lock = -EBADF }
 
 int store_temp_dir(const struct engine *e, struct store_temp *t);
-void store_temp_done(const struct engine *e, struct store_temp *t);	/* removes it if there */
+void store_temp_done(struct store_temp *t);	/* removes it, if it is still there */
+
+#define autotemp auto_(store_temp_done) struct store_temp
 
 /* Removes what in ROOT/tmp nobody holds any more; does not wait for anything. */
 void store_temp_sweep(const struct engine *e);

@@ -1,6 +1,7 @@
 #include "engine/volume.h"
 
 #include "engine/lock.h"
+#include "engine/names.h"
 #include "engine/record.h"
 #include "engine/store.h"
 #include "engine/users.h"
@@ -17,7 +18,6 @@
 #include "libocispec/document.h"
 
 #include <stdio.h>
-#include <sys/random.h>
 
 #define NAME_LENGTH_MAX 128
 #define RECORD_MAX	(1u << 20)
@@ -125,22 +125,6 @@ volumes_list(const struct engine *e, struct volume ***list)
 
 /* -- making -- */
 
-static int
-random_id(char hex[65])
-{
-	static const char digits[] = "0123456789abcdef";
-	unsigned char bytes[32];
-
-	if (getrandom(bytes, sizeof(bytes), 0) != sizeof(bytes))
-		return fail(errno, "getrandom");
-	for (size_t i = 0; i < sizeof(bytes); i++) {
-		hex[2 * i] = digits[bytes[i] >> 4];
-		hex[2 * i + 1] = digits[bytes[i] & 15];
-	}
-	hex[64] = 0;
-	return 0;
-}
-
 static struct volume *
 new_volume(const struct engine *e, const char *name, bool anonymous,
 	   struct oci_pair *const *labels)
@@ -181,44 +165,33 @@ publish(const struct engine *e, const struct store_temp *t, const struct volume 
 	return store_sync_dir(e, "volumes");
 }
 
-struct making {
-	const struct engine *e;
-	struct store_temp temp;
-};
-
-static void
-making_done(struct making *m)
-{
-	store_temp_done(m->e, &m->temp);
-}
-
 static int
 make(const struct engine *e, struct volume *v)
 {
-	auto_(making_done) struct making m = { .e = e, .temp = STORE_TEMP_NONE };
-	int r = store_temp_dir(e, &m.temp);
+	autotemp temp = STORE_TEMP_NONE;
+	int r = store_temp_dir(e, &temp);
 
-	return r < 0 ? r : publish(e, &m.temp, v);
+	return r < 0 ? r : publish(e, &temp, v);
 }
 
 int
 volume_create(const struct engine *e, const char *name, struct oci_pair *const *labels,
 	      struct volume **volume)
 {
-	char id[65];
-	int r = name ? volume_check_name(name) : random_id(id);
+	struct long_id id = random_id();
+	int r = name ? volume_check_name(name) : 0;
 
 	if (r < 0)
 		return r;
 	*volume = name ? read_volume(e, name) : NULL;
 	if (*volume)
 		return 0;
-	*volume = new_volume(e, name ? name : id, !name, labels);
+	*volume = new_volume(e, name ? name : id.s, !name, labels);
 	r = make(e, *volume);
 	if (r == 0)
 		return 0;
 	oci_free(&volume_type, take(*volume));
-	return r == -EEXIST ? volume_find(e, name ? name : id, volume) : wrap(r, "volume");
+	return r == -EEXIST ? volume_find(e, name ? name : id.s, volume) : wrap(r, "volume");
 }
 
 /* -- removing -- */
@@ -269,21 +242,6 @@ check_unused(const struct engine *e, const char *name)
 		    "remove the container%s first", users[1] ? "s" : "");
 }
 
-static int
-remove_tree(int parent, const char *name)
-{
-	autoclose int dir = openat(parent, name,
-				   O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-	int r;
-
-	if (dir < 0)
-		return errno == ENOENT ? 0 : fail(errno, "open %s", name);
-	r = dir_remove_below(dir, NULL);
-	if (r == 0 && unlinkat(parent, name, AT_REMOVEDIR) < 0 && errno != ENOENT)
-		r = fail(errno, "remove %s", name);
-	return r;
-}
-
 /* It is gone with the rename; what is left if we are killed then, the store removes. */
 int
 volume_remove(const struct engine *e, const char *name)
@@ -300,12 +258,12 @@ volume_remove(const struct engine *e, const char *name)
 				       : fail(errno, "volume %s", name);
 	r = check_unused(e, name);
 	if (r == 0)
-		r = remove_tree(e->root_fd, away);
+		r = tree_remove_at(e->root_fd, away);
 	if (r < 0)
 		return r;
 	if (renameat(e->root_fd, place, e->root_fd, away) < 0)
 		return fail(errno, "remove volume %s", name);
-	return wrap(remove_tree(e->root_fd, away), "remove volume %s", name);
+	return wrap(tree_remove_at(e->root_fd, away), "remove volume %s", name);
 }
 
 /* -- its first content -- */

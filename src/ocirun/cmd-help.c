@@ -43,21 +43,11 @@ const struct command cmd_help = {
 static int
 completion_run(const void *rt, const void *opts, char **args)
 {
-	static const struct {
-		const char *shell;
-		void (*complete)(const struct program *, struct str *);
-	} shells[] = {
-		{ "bash", program_complete_bash },
-		{ "zsh", program_complete_zsh },
-		{ "fish", program_complete_fish },
-	};
 	autostr out = { 0 };
+	int r = program_complete(&ocirun, args[0], &out);
 
 	(void)rt, (void)opts;
-	for (size_t i = 0; i < countof(shells); i++)
-		if (streq(shells[i].shell, args[0]))
-			shells[i].complete(&ocirun, &out);
-	return out.s ? print(out.s) : fail(0, "no such shell here");
+	return r < 0 ? r : print(out.s);
 }
 
 const struct command cmd_completion = {

@@ -4,6 +4,7 @@
 #include "runtime/seccomp/compile.h"
 
 #include "base/err.h"
+#include "base/file.h"
 #include "base/log.h"
 #include "base/strv.h"
 
@@ -53,16 +54,6 @@ const struct program ocirun = {
 	.live = (const struct live[]){ { .word = "CONTAINER", .command = "list -q" }, { 0 } },
 	.opts = global_opts, .commands = commands,
 };
-
-/* A file that we open must never become standard error, nor get what is printed there. */
-static int
-fill_standard_fds(void)
-{
-	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
-		if (fcntl(fd, F_GETFD) < 0 && open("/dev/null", O_RDWR) != fd)
-			return fail(errno, "open /dev/null");
-	return 0;
-}
 
 static bool
 is(const char *value, const char *word)
@@ -233,7 +224,7 @@ int
 main(int argc, char **argv)
 {
 	struct globals g = { .argv = argv, .exit_on_error = 1 };
-	int r = fill_standard_fds();
+	int r = fds_fill_standard();
 
 	/* Whoever ignores it makes his children ignore it, and they have nothing to wait for. */
 	signal(SIGCHLD, SIG_DFL);

@@ -4,6 +4,7 @@
 #include "servin-image/members.h"
 
 #include "base/err.h"
+#include "base/file.h"
 #include "base/str.h"
 #include "kernel/resolve.h"
 
@@ -55,7 +56,7 @@ make_room(struct put *p)
 	if (r == 0)
 		r = check_mount(p);
 	if (r == 0)
-		r = tree_remove(p->dir, p->leaf);
+		r = tree_remove_at(p->dir, p->leaf);
 	if (r < 0 || !S_ISDIR(st.st_mode))
 		return r;
 	/* The descriptor of where we are may be below what is gone. */

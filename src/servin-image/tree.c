@@ -147,16 +147,3 @@ tree_find_parent(struct tree *t, const char *path, const char **leaf)
 	return find_parent(t, path, leaf, false);
 }
 
-int
-tree_remove(int dir, const char *name)
-{
-	if (unlinkat(dir, name, 0) == 0)
-		return 0;
-	if (errno != EISDIR)
-		return errno == ENOENT ? 0 : fail(errno, "remove %s", name);
-	autoclose int fd = openat(dir, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-	int r = fd < 0 ? fail(errno, "open %s", name) : dir_remove_below(fd, NULL);
-	if (r == 0 && unlinkat(dir, name, AT_REMOVEDIR) < 0)
-		r = fail(errno, "remove %s", name);
-	return r;
-}

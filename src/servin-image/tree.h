@@ -71,9 +71,6 @@ int tree_find_parent(struct tree *t, const char *path, const char **leaf);
 /* What was removed may have been where we are. */
 void tree_forget(struct tree *t);
 
-/* Removes whatever stands there. */
-int tree_remove(int dir, const char *name);
-
 bool tree_is_whiteout(const struct tree *t, const struct stat *st);
 
 /* Marks a directory as one that hides what is below; fd is open for reading. */

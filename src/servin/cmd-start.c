@@ -127,7 +127,7 @@ attach_to(const struct engine *e, const struct attach_opts *o, const struct cont
 	if (!status_is_up(now))
 		r = fail_plain(ESRCH, "container %s is not running", c->name);
 	else if (streq(now->status, "paused"))
-		r = fail_plain(EBUSY, "container %s is paused\nunpause it first", c->name);
+		r = hint(fail_plain(EBUSY, "container %s is paused", c->name), "unpause it first");
 	oci_free(&status_type, now);
 	return r < 0 ? r : foreground_attach(e, c, &f);
 }

@@ -12,8 +12,8 @@ foreground_check(bool input, bool tty)
 {
 	if (!input || !tty || isatty(STDIN_FILENO))
 		return 0;
-	return fail_plain(EINVAL, "-it: standard input is no terminal\nwithout -t it is handed on"
-			  " as it is");
+	return hint(fail_plain(EINVAL, "-it: standard input is no terminal"),
+		    "without -t it is handed on as it is");
 }
 
 static struct attach

@@ -5,6 +5,7 @@
 #include "engine/rootless.h"
 
 #include "base/err.h"
+#include "base/file.h"
 #include "base/log.h"
 #include "base/strv.h"
 
@@ -93,16 +94,6 @@ const struct program servin = {
 	.live = live, .opts = global_opts, .letters = true,
 	.commands = commands, .headings = headings,
 };
-
-/* A file that we open must never become standard error, nor get what is printed there. */
-static int
-fill_standard_fds(void)
-{
-	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
-		if (fcntl(fd, F_GETFD) < 0 && open("/dev/null", O_RDWR) != fd)
-			return fail(errno, "open /dev/null");
-	return 0;
-}
 
 static int
 print_help(char *const *words)
@@ -340,7 +331,7 @@ main(int argc, char **argv)
 {
 	/* Until a command is found and understood it is the command line that is wrong. */
 	struct globals g = { .exit_on_error = EXIT_ENGINE };
-	int r = fill_standard_fds();
+	int r = fds_fill_standard();
 
 	/* Whoever ignores it makes his children ignore it, and they have nothing to wait for. */
 	signal(SIGCHLD, SIG_DFL);

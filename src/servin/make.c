@@ -42,8 +42,8 @@ open_cidfile(const struct run_opts *o)
 		return fd;
 	if (errno != EEXIST)
 		return fail(errno, "--cidfile: create %s", o->cidfile);
-	return fail_plain(EEXIST, "--cidfile: %s is there already\nremove it if its container is"
-			  " gone", o->cidfile);
+	return hint(fail_plain(EEXIST, "--cidfile: %s is there already", o->cidfile),
+		    "remove it if its container is gone");
 }
 
 static int

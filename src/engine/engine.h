@@ -19,7 +19,7 @@
  *	STATE/runtime/			what the runtime keeps of containers
  *	STATE/keeper, keeper.lock	of a plain user, see rootless.h
  *
- * Locks are taken in this order: store, index, names, container (see lock.h).
+ * Locks are taken in this order: store, index, container, names (see lock.h).
  */
 #ifndef ENGINE_ENGINE_H
 #define ENGINE_ENGINE_H

@@ -279,3 +279,15 @@ explain_failure(int r, int root, const struct container *c)
 	return hint(r, "the image has no such command; the words behind IMAGE are the"
 		       " command and its arguments");
 }
+
+/* The runtime's words are all that we have to know it by. */
+int
+explain_limits(int r)
+{
+	if (!strstr(err_words(), "needs a cgroup"))
+		return r;
+	return hint(r, "a plain user's limits take a cgroup that is his and has no processes; with"
+		       " systemd and cgroup v2: systemd-run --user --scope servin run"
+		       " --cgroup-parent /user.slice/user-UID.slice/user@UID.service/servin.slice"
+		       " ...");
+}

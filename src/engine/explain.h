@@ -13,4 +13,7 @@
  */
 int explain_failure(int r, int root, const struct container *c);
 
+/* To the words about a plain user's limit that found no cgroup: how he gets one. */
+int explain_limits(int r);
+
 #endif

@@ -174,6 +174,18 @@ setup()
 	[[ $(of "$output" '{{.Name}}') =~ ^/?[a-z]+_[a-z]+$ ]]
 }
 
+@test "what the kernel kills for want of memory is told" {
+	[[ -d /sys/fs/cgroup/memory ]] ||
+		grep -q memory /sys/fs/cgroup/cgroup.controllers 2>/dev/null ||
+		skip "needs the cgroup controller memory"
+	said servin run --name web -m 16m box \
+		sh -c 'x=$(head -c 200000000 /dev/zero | tr "\0" x)'
+	same "$status" 137
+	same "$(of web '{{.State.OOMKilled}}')" true
+	ok servin run --name small -m 16m box true
+	same "$(of small '{{.State.OOMKilled}}')" false
+}
+
 # --- create and start ----------------------------------------------------------------------------
 
 @test "create, start, start -a, and a start that is none" {

@@ -198,7 +198,7 @@ start(struct monitor *m)
 	if (r == 0)
 		r = oci_verb(m->e, m->c, "start");
 	if (r == 0) {
-		m->cgroup = m->c->host->memory.v > 0 ? oom_cgroup((pid_t)m->status.pid.v) : NULL;
+		oom_watch(m);
 		event_add(m->e, "container", "start", m->c->id, "name", m->c->name, "image",
 			  m->c->config->image ? m->c->config->image : "", NULL);
 		obey_stop(m);
@@ -213,7 +213,7 @@ close_books(struct monitor *m, int code)
 {
 	autofree char *text = xasprintf("%d", code);
 
-	m->status.oom_killed = (struct oci_bool){ oom_happened(m->cgroup), true };
+	m->status.oom_killed = (struct oci_bool){ oom_happened(m), true };
 	delete(m);
 	streams_drain(m);
 	streams_close(m);
@@ -338,7 +338,7 @@ take_over(struct monitor *m)
 	m->init = status_open_process(&m->status);
 	if (m->init < 0)
 		return m->init;
-	m->cgroup = m->c->host->memory.v > 0 ? oom_cgroup((pid_t)m->status.pid.v) : NULL;
+	oom_watch(m);
 	m->status.monitor = (struct oci_int){ getpid(), true };
 	/* What is written there holds, but for our pid: on a full disk, too, it is watched. */
 	write_status(m, m->status.status);
@@ -356,11 +356,8 @@ fail_to_start(struct monitor *m, int r)
 		r = explain_failure(-code, root, m->c);
 	else if (r == -ENOENT || r == -EACCES)
 		r = -EINVAL;	/* those two are about the command alone */
-	if (m->e->rootless && strstr(err_words(), "needs a cgroup"))
-		hint(r, "a plain user's limits take a cgroup that is his and has no processes;"
-			" with systemd and cgroup v2: systemd-run --user --scope servin run"
-			" --cgroup-parent /user.slice/user-UID.slice/user@UID.service/servin.slice"
-			" ...");
+	if (m->e->rootless)
+		explain_limits(r);
 	autofree char *words = xstrdup(err_words());
 	delete(m);
 	streams_close(m);

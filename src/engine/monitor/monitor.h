@@ -49,7 +49,7 @@ struct monitor {
 	int report;			/* who started us waits here; -EBADF once told */
 	int init;			/* pidfd of the container's first process */
 	int signals;			/* signalfd */
-	char *cgroup;			/* of the container's memory, to ask for kills; or NULL */
+	char *oom_file;			/* where its cgroup counts kills for memory; or NULL */
 	struct streams streams;
 	struct clients clients;
 	struct log log;
@@ -110,12 +110,9 @@ void streams_flush_input(struct monitor *m);
 void streams_resize(struct monitor *m, const struct tty_size *size);
 void streams_close(struct monitor *m);
 
-/*
- * oom.c: the cgroup of a process, for free(), or NULL; and whether the kernel killed something in
- * it for want of memory.
- */
-char *oom_cgroup(pid_t pid);
-bool oom_happened(const char *cgroup);
+/* oom.c: from here on kills for want of memory are known, if the container has a limit of it. */
+void oom_watch(struct monitor *m);
+bool oom_happened(const struct monitor *m);
 
 /* restart.c: milliseconds until it is to be started again, or -1. */
 int64_t restart_delay(struct monitor *m, int64_t ran_ms);

@@ -40,8 +40,8 @@ path_in(const struct cgroupfs *fs, const char *text)
 	return NULL;
 }
 
-char *
-oom_cgroup(pid_t pid)
+static char *
+file_of(pid_t pid)
 {
 	autofree char *name = xasprintf("/proc/%d/cgroup", (int)pid), *text = NULL;
 	struct cgroupfs fs;
@@ -53,13 +53,21 @@ oom_cgroup(pid_t pid)
 	return path_in(&fs, text);
 }
 
-bool
-oom_happened(const char *cgroup)
+/* Each start has a cgroup anew. */
+void
+oom_watch(struct monitor *m)
 {
-	autoclose int root = cgroup ? cgroupfs_open_root() : -EBADF;
+	free(m->oom_file);
+	m->oom_file = m->c->host->memory.v > 0 ? file_of((pid_t)m->status.pid.v) : NULL;
+}
+
+bool
+oom_happened(const struct monitor *m)
+{
+	autoclose int root = m->oom_file ? cgroupfs_open_root() : -EBADF;
 	char text[1024];
 
-	if (root < 0 || cgroupfs_read(root, cgroup, text, sizeof(text)) < 0)
+	if (root < 0 || cgroupfs_read(root, m->oom_file, text, sizeof(text)) < 0)
 		return false;
 	autostrv lines = strv_split(text, '\n');
 	for (char **l = lines; l && *l; l++) {

@@ -21,4 +21,19 @@ int await_end(const struct engine *e, const struct container *c, int monitor);
 /* For the monitor: from here on it is ending, until the fd is closed. */
 int begin_end(int dir);
 
+/* How a container is to be ended: as was asked for, as the image says, or by TERM; 10 seconds. */
+int container_stop_signal(const struct container *c);
+int64_t container_stop_seconds(const struct container *c);	/* negative: for ever */
+
+/* An fd of its first process, and how it fares; -ESRCH with words if it does not run. */
+int container_open_process(const struct engine *e, const struct container *c,
+			   struct status *status);
+int fail_not_running(const struct container *c);
+
+/*
+ * A restart policy is not to start it again: to be called before it is made to end.  monitor is an
+ * attach_open(), or an error.
+ */
+int container_mark_stopped(const struct engine *e, const struct container *c, int monitor);
+
 #endif

@@ -21,6 +21,8 @@ src_engine_libengine_a_SOURCES = \
 	src/engine/changes.c src/engine/changes.h \
 	src/engine/commit.c src/engine/commit.h \
 	src/engine/container.c src/engine/container.h \
+	src/engine/container-pause.c \
+	src/engine/container-remove.c \
 	src/engine/container-root.c \
 	src/engine/container-start.c \
 	src/engine/container-stop.c \

@@ -101,6 +101,15 @@ has_said()
 	[[ $(servin logs "$1") == *"$2"* ]]
 }
 
+@test "a monitor that gets TERM gives a container without a stop timeout all its time" {
+	ok servin run -d --name web --stop-timeout -1 box \
+		sh -c 'trap "sleep 0.5; exit 6" TERM; echo ready; while :; do sleep 0.1; done'
+	wait_until has_said web ready
+	kill -TERM "$(monitor_of web)"
+	wait_until is web exited
+	same "$(of web '{{.State.ExitCode}}')" 6
+}
+
 @test "the one who started it is killed: the container goes on, its reader gone" {
 	"$SERVIN_BUILDDIR/servin" --root "$ROOT" --state "$STATE" run --name web box \
 		sh -c 'while :; do echo tick; sleep 0.05; done' >"$BATS_TEST_TMPDIR/out" 3>&- &

@@ -1,17 +1,16 @@
 #include "engine/monitor/monitor.h"
 
+#include "engine/ending.h"
+
 #include "kernel/pidfd.h"
 
 #include "base/clock.h"
-#include "base/signals.h"
 #include "base/str.h"
 
 #include <poll.h>
 #include <signal.h>
 #include <sys/signalfd.h>
 #include <sys/wait.h>
-
-#define STOP_SECONDS 10
 
 enum { P_INIT, P_SIGNALS, P_OUT, P_ERR, P_IN, P_LISTENER, P_CLIENTS };
 
@@ -74,15 +73,13 @@ reap_orphans(const struct monitor *m)
 static void
 stop_container(struct monitor *m)
 {
-	const struct container_config *c = m->c->config;
-	int64_t seconds = c->stop_timeout.set ? c->stop_timeout.v : STOP_SECONDS;
-	int signal = has_text(c->stop_signal) ? signal_number(c->stop_signal) : SIGTERM;
+	int64_t seconds = container_stop_seconds(m->c);
 
 	m->terminated = true;
 	if (m->init < 0)
 		return;
-	pidfd_signal(m->init, signal > 0 ? signal : SIGTERM);
-	m->kill_at = clock_ms() + 1000 * seconds;
+	pidfd_signal(m->init, container_stop_signal(m->c));
+	m->kill_at = seconds < 0 ? 0 : clock_ms() + 1000 * seconds;
 }
 
 static void

@@ -60,6 +60,7 @@ log_open_at(struct log *log, int dir, const struct log_config *config)
 	log->fd = -EBADF;
 	if (r < 0 || (config && config->type && streq(config->type, "none")))
 		return r;
+	log->kept = true;
 	return open_file(log);
 }
 
@@ -102,12 +103,12 @@ add_text(struct str *out, const char *text, size_t n)
 	}
 }
 
+/* A file that there was no room for, when the last one was full, is tried again. */
 static void
 write_out(struct log *log, struct str *out)
 {
-	if (out->len && (log->fd < 0 || fd_write_all(log->fd, "log.json", out->s, out->len) < 0))
-		log->lost++;
-	else
+	if (out->len && (log->fd >= 0 || open_file(log) == 0) &&
+	    fd_write_all(log->fd, "log.json", out->s, out->len) == 0)
 		log->size += out->len;
 	out->len = 0;
 }
@@ -172,7 +173,7 @@ log_add(struct log *log, unsigned stream, const char *bytes, size_t n)
 {
 	autostr out = { 0 };
 
-	if (log->fd < 0 && !log->lost)
+	if (!log->kept)
 		return;
 	for (const char *end; n && (end = memchr(bytes, '\n', n));) {
 		size_t len = (size_t)(end - bytes) + 1;
@@ -202,6 +203,7 @@ log_flush(struct log *log)
 void
 log_done(struct log *log)
 {
+	log->kept = false;
 	close_at(&log->fd);
 	for (unsigned i = 0; i < countof(log->line); i++)
 		free(log->line[i].text);

@@ -3,8 +3,7 @@
  * of the container, or piece of one that is longer than 16 KiB.
  *
  * At max-size it becomes log.json.1, that log.json.2, up to max-file files.
- * What cannot be written (the disk is full) is lost and counted, and the
- * container does not wait.
+ * What cannot be written (the disk is full) is lost: the container does not wait.
  */
 #ifndef ENGINE_MONITOR_LOG_H
 #define ENGINE_MONITOR_LOG_H
@@ -24,10 +23,10 @@ struct log_line {
 };
 
 struct log {
-	int dir, fd;			/* fd -EBADF: nothing is kept */
+	int dir, fd;			/* fd -EBADF: it could not be opened */
+	bool kept;			/* else nothing is */
 	uint64_t size, max_size;
 	unsigned max_files;
-	uint64_t lost;			/* writes that failed */
 	struct log_line line[2];	/* by enum stream */
 };
 

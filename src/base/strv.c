@@ -50,6 +50,18 @@ strv_insert(char ***list, size_t i, const char *s)
 	(*list)[i] = added;
 }
 
+char *
+strv_join(char *const *list, const char *separator)
+{
+	struct str out = { 0 };
+
+	for (char *const *s = list; s && *s; s++) {
+		str_add(&out, s == list ? "" : separator);
+		str_add(&out, *s);
+	}
+	return str_take(&out);
+}
+
 char **
 strv_copy(char *const *list)
 {

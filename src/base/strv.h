@@ -18,6 +18,8 @@ void strv_add(char ***list, const char *s);	/* copies s */
 void strv_push(char ***list, char *s);		/* takes s */
 /* Before the one at i, or at the end if there are not so many; copies s. */
 void strv_insert(char ***list, size_t i, const char *s);
+/* One string with the separator between the pieces; free() takes it. */
+char *strv_join(char *const *list, const char *separator);
 char **strv_copy(char *const *list);
 /* The pieces of s between the separators; empty pieces are left out. */
 char **strv_split(const char *s, char separator);

@@ -11,6 +11,7 @@
 
 #include "base/err.h"
 #include "base/file.h"
+#include "base/log.h"
 #include "base/packet.h"
 #include "base/str.h"
 
@@ -103,9 +104,11 @@ read_and_forget_stop(const struct engine *e, const struct container *c, struct c
 static int
 fork_monitor(const struct engine *e, struct container *c, struct starting *s, int client)
 {
-	int r = monitor_fork(&(struct monitor_start){
-		.e = e, .c = c, .lock = s->lock, .report = s->theirs, .client = client });
+	int r;
 
+	debug("container %s: a monitor makes and starts it", c->name);
+	r = monitor_fork(&(struct monitor_start){
+		.e = e, .c = c, .lock = s->lock, .report = s->theirs, .client = client });
 	return r < 0 ? r : await_report(s);
 }
 

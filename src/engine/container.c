@@ -12,6 +12,7 @@
 #include "base/clock.h"
 #include "base/err.h"
 #include "base/file.h"
+#include "base/log.h"
 #include "base/str.h"
 
 #include <ctype.h>
@@ -367,12 +368,14 @@ container_create(const struct engine *e, struct container *c, const struct image
 	r = store_temp_dir(e, &temp);
 	if (r == 0)
 		r = make(e, &temp, c);
-	if (r < 0)
+	if (r < 0) {
 		bundle_drop_volumes(e, c);
-	else
-		event_add(e, "container", "create", c->id, "name", c->name, "image",
-			  c->config->image ? c->config->image : "", NULL);
-	return r;
+		return r;
+	}
+	debug("container %s: made in %s/containers/%s", c->name, e->root, c->id);
+	event_add(e, "container", "create", c->id, "name", c->name, "image",
+		  c->config->image ? c->config->image : "", NULL);
+	return 0;
 }
 
 /* --- changing it ------------------------------------------------------------------------- */

@@ -33,7 +33,6 @@ struct engine {
 	int root_fd, state_fd;
 	const char *runtime;		/* an OCI runtime: a path, or a name to look for in PATH */
 	bool rootless;			/* a plain user, or root of a user namespace of his */
-	bool verbose;
 };
 
 /*

@@ -2,6 +2,7 @@
 
 #include "base/clock.h"
 #include "base/err.h"
+#include "base/log.h"
 #include "base/parse.h"
 #include "base/str.h"
 #include "base/strv.h"
@@ -386,8 +387,10 @@ helper_run(const struct helper_job *job, const struct type *t, void *answer)
 		.input = job->input, .left = job->input ? strlen(job->input) : 0,
 		.answer = NO_FLOW, .words = NO_FLOW, .progress = NO_FLOW,
 	};
+	autofree char *words = strv_join((char *const *)(uintptr_t)job->args, " ");
 	int r = prepare(&h);
 
+	debug("%s %s", path, words);
 	if (r == 0)
 		r = helper_start(&h);
 	if (r == 0)

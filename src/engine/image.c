@@ -8,6 +8,7 @@
 #include "libocispec/document.h"
 
 #include "base/err.h"
+#include "base/log.h"
 #include "base/guess.h"
 #include "base/str.h"
 #include "base/strv.h"
@@ -369,5 +370,9 @@ image_find(const struct engine *e, const char *name, struct image *image)
 	int r = index_read(e, &index);
 
 	*image = (struct image){ 0 };
-	return r < 0 ? r : image_find_in(e, &index, name, image);
+	if (r == 0)
+		r = image_find_in(e, &index, name, image);
+	if (r == 0)
+		debug("image %s: manifest %s, configuration %s", name, image->digest, image->id);
+	return r;
 }

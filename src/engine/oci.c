@@ -3,6 +3,7 @@
 #include "libocispec/document.h"
 
 #include "base/err.h"
+#include "base/log.h"
 #include "base/file.h"
 #include "base/spawn.h"
 #include "base/strv.h"
@@ -36,6 +37,8 @@ oci_command(const struct engine *e, const struct container *c, const char *const
 	strv_push(argv, xasprintf("%s/runtime", e->state));
 	for (; *words; words++)
 		strv_add(argv, *words);
+	autofree char *line = strv_join(*argv, " ");
+	debug("%s", line);
 	return 0;
 }
 

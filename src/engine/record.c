@@ -181,5 +181,4 @@ TYPE(status, "status",
 	F_STRING(status, started_at, "StartedAt"),
 	F_STRING(status, finished_at, "FinishedAt"),
 	F_UINT(status, restart_count, "RestartCount"),
-	F_BOOL(status, stopped_by_user, "StoppedByUser"),
 );

@@ -154,7 +154,6 @@ struct status {
 	char *error;			/* why it could not start, or could not go on */
 	char *started_at, *finished_at;	/* RFC 3339 */
 	struct oci_uint restart_count;
-	struct oci_bool stopped_by_user;	/* by stop or kill: no restart follows */
 };
 
 extern const struct type container_type, container_config_type, host_config_type, status_type;

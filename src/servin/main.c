@@ -140,7 +140,7 @@ is_among(const struct command *c, const struct command *const *list)
 static int
 enter_namespace(struct engine *e, const struct globals *g, int *lock)
 {
-	struct engine inside = { .runtime = e->runtime, .verbose = e->verbose };
+	struct engine inside = { .runtime = e->runtime };
 
 	*lock = rootless_enter(e);
 	if (*lock < 0)
@@ -164,7 +164,7 @@ static int
 run_with_engine(const struct command *c, const struct globals *g, const void *opts, char **args)
 {
 	struct engine e = {
-		.root_fd = -EBADF, .state_fd = -EBADF, .runtime = g->runtime, .verbose = g->verbose,
+		.root_fd = -EBADF, .state_fd = -EBADF, .runtime = g->runtime,
 	};
 	autoclose int lock = -EBADF;
 	int r = 0;

@@ -112,7 +112,14 @@ apart()
 }
 
 @test "servin -v is verbose, run -v a volume, run -h a hostname" {
-	ok servin -v ls
+	local said
+
+	image
+	said=$(servin -v create --name web box true 2>&1 >/dev/null)
+	has "$said" "servin: debug: image box: manifest sha256:"
+	has "$said" "servin: debug: container web: made in $ROOT/containers/"
+	has "$(servin -v start web 2>&1 >/dev/null)" "container web: a monitor makes and starts it"
+	same "$(servin -v start web 2>&1 >/dev/null | grep -v debug: || :)" ""
 	has "$(bare help run)" "-v, --volume"
 	has "$(bare help run)" "-h, --hostname"
 	fails 125 "--hostname needs a value" servin run -h
